@@ -1,0 +1,73 @@
+/**
+ * An expression: an immutable node of a directed acyclic graph with a static shape.
+ * Nothing is computed when a node is built; `evaluate` and `compile` give it meaning.
+ */
+import type { Key } from '../random/key.js'
+import type { Shape } from './shape.js'
+
+/** Element type. `i32` and `u8` occur only as sources of gathers and as indices; arithmetic is f32. */
+export type DType = 'f32' | 'i32' | 'u8'
+
+/** Static attributes of a node: part of its identity, so plain data only. */
+export type Attrs = Readonly<Record<string, string | number | boolean | readonly number[]>>
+
+/** One node. Two nodes with equal operation, attributes and arguments mean the same value (see `simplify`). */
+export interface Expr {
+  readonly op: Primitive
+  readonly args: readonly Expr[]
+  readonly shape: Shape
+  readonly dtype: DType
+  readonly attrs: Attrs
+}
+
+/** A flat array of numbers as the reference evaluator sees it. */
+export type Vector = Float32Array | Float64Array | Int32Array | Uint8Array
+
+/** Rounds one arithmetic result: `Math.fround` in f32, identity in f64. */
+export type Round = (x: number) => number
+
+/** Counted work: multiply-accumulates of products, and element operations of everything else. */
+export interface Cost {
+  readonly macs: number
+  readonly operations: number
+}
+
+/** Reverse-mode rule: cotangent of the result → cotangents of the arguments; null where nothing flows. */
+export type Vjp = (ct: Expr, e: Expr) => readonly (Expr | null)[]
+
+/**
+ * How the compiler treats a node. `lane`: one value per element from the same element of its arguments, so it joins loops;
+ * `load`: read by a loop through its own addressing (broadcast, gather); `view`: another name for stored bytes;
+ * `reduce` and `routine`: kernels of their own; `leaf`: a literal, an input or a resident block.
+ */
+export type Codegen = 'leaf' | 'lane' | 'load' | 'view' | 'reduce' | 'routine'
+
+/** One row of the table of primitives. Shapes are checked when a node is built; `sample` makes a random instance for the laws. */
+export interface Primitive {
+  readonly name: string
+  readonly codegen: Codegen
+  /** Absent: no derivative flows through this node (`reason` says why in the error). */
+  readonly vjp?: Vjp
+  /** Writes the flat result; element results are rounded by storing into `out`, inner sums by `round`. */
+  readonly reference: (args: readonly Vector[], out: Vector, e: Expr, round: Round) => void
+  readonly cost: (e: Expr) => Cost
+  /** Rewrites the node into simpler ones for f32; absent for micro-operations. */
+  readonly expand?: (e: Expr) => Expr
+  /** A random instance over named inputs, from which the laws build their checks. */
+  readonly sample?: (key: Key) => Expr
+}
+
+/** Makes a node. Builders in `primitives/` check shapes first; nothing else calls this. */
+export const node = (
+  op: Primitive,
+  args: readonly Expr[],
+  shape: Shape,
+  attrs: Attrs = {},
+  dtype: DType = 'f32',
+): Expr => ({
+  op,
+  args,
+  shape,
+  dtype,
+  attrs,
+})

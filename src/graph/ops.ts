@@ -1,0 +1,103 @@
+/**
+ * What people write with: arithmetic on expressions and numbers, with broadcasting. Numbers become literals; a scalar, a row
+ * `[n]` or a column `[m, 1]` meets `[m, n]` through an explicit `broadcast` node. Functions that need none of that
+ * (`dot`, `rows`, `exp`, …) come straight from `primitives/`.
+ */
+import type { Expr } from './expr.js'
+import { abs as absOf } from './primitives/abs.js'
+import { add as addTwo } from './primitives/add.js'
+import { divide } from './primitives/divide.js'
+import { exp as expOf } from './primitives/exp.js'
+import { flush as flushOf } from './primitives/flush.js'
+import { literal } from './primitives/leaf.js'
+import { log as logOf } from './primitives/log.js'
+import { multiply } from './primitives/multiply.js'
+import { negate } from './primitives/negate.js'
+import { reshape } from './primitives/reshape.js'
+import { selectEqual as selectEqualOf } from './primitives/selectEqual.js'
+import { selectGreater as selectGreaterOf } from './primitives/selectGreater.js'
+import { sqrt as sqrtOf } from './primitives/sqrt.js'
+import { subtract } from './primitives/subtract.js'
+import { broadcast, sum as sumOver, zerosLike } from './primitives/sumBroadcast.js'
+import { commonShape, rowsOf, type Shape, sizeOf } from './shape.js'
+
+export { assemble, slice } from './primitives/sliceAssemble.js'
+export { dot } from './primitives/dot.js'
+export { block, input, literal } from './primitives/leaf.js'
+export { maxLast } from './primitives/maxLast.js'
+export { oneHot } from './primitives/oneHot.js'
+export { rows } from './primitives/rows.js'
+export { stop } from './primitives/stop.js'
+export { broadcast, reshape }
+
+/** An expression or a plain number, which stands for a literal. */
+export type Num = Expr | number
+
+const lift = (x: Num): Expr => (typeof x === 'number' ? literal(x) : x)
+
+const together = (operation: string, ...xs: readonly Num[]): readonly Expr[] => {
+  const es = xs.map(lift)
+  const shape = es.reduce<Shape>((s, e) => commonShape(operation, s, e.shape), es[0]?.shape ?? [])
+  return es.map((e) => broadcast(e, shape))
+}
+
+const fold =
+  (operation: string, f: (a: Expr, b: Expr) => Expr) =>
+  (first: Num, ...rest: readonly Num[]): Expr =>
+    rest.reduce<Expr>((acc, x) => {
+      const [a, b] = together(operation, acc, x)
+      return f(a!, b!)
+    }, lift(first))
+
+/** Sum of all arguments, from left to right. */
+export const add = fold('add', addTwo)
+/** Product of all arguments, from left to right. */
+export const mul = fold('mul', multiply)
+/** `a - b`. */
+export const sub: (a: Num, b: Num) => Expr = fold('sub', subtract)
+/** `a / b`. */
+export const div: (a: Num, b: Num) => Expr = fold('div', divide)
+/** `-a`. */
+export const neg = (a: Num): Expr => negate(lift(a))
+/** `a²`. */
+export const square = (a: Num): Expr => multiply(lift(a), lift(a))
+/** `√a`. */
+export const sqrt = (a: Num): Expr => sqrtOf(lift(a))
+/** `e^a`. */
+export const exp = (a: Num): Expr => expOf(lift(a))
+/** `ln a`. */
+export const log = (a: Num): Expr => logOf(lift(a))
+/** `|a|`. */
+export const abs = (a: Num): Expr => absOf(lift(a))
+/** Magnitudes below `below` become 0; the derivative passes. */
+export const flush = (a: Num, below: number): Expr => flushOf(lift(a), below)
+
+/** `a > b ? c : d`. */
+export const selectGreater = (a: Num, b: Num, c: Num, d: Num): Expr => {
+  const [p, q, r, s] = together('selectGreater', a, b, c, d)
+  return selectGreaterOf(p!, q!, r!, s!)
+}
+/** `a = b ? c : d`. */
+export const selectEqual = (a: Num, b: Num, c: Num, d: Num): Expr => {
+  const [p, q, r, s] = together('selectEqual', a, b, c, d)
+  return selectEqualOf(p!, q!, r!, s!)
+}
+/** The larger of two: `a > b ? a : b`; a NaN on either side gives `b`. */
+export const maximum = (a: Num, b: Num): Expr => selectGreater(a, b, a, b)
+/** The smaller of two: `b > a ? a : b`; a NaN on either side gives `b`. */
+export const minimum = (a: Num, b: Num): Expr => selectGreater(b, a, a, b)
+/** `a < 0 ? 0 : a`: keeps NaN, so that divergence is seen. The derivative at 0 is 1. */
+export const relu = (a: Expr): Expr => selectGreaterOf(zerosLike(a), a, zerosLike(a), a)
+
+/** Sum over everything, over axis 0 (`[m, n]` → `[n]`) or over axis 1 (`[m, n]` → `[m]`). */
+export const sum = (x: Expr, axis?: 0 | 1): Expr =>
+  sumOver(x, axis === undefined ? 'all' : axis === 0 ? 'leading' : 'last')
+/** Mean over everything or over one axis, as sum divided by count. */
+export const mean = (x: Expr, axis?: 0 | 1): Expr =>
+  div(sum(x, axis), axis === undefined ? sizeOf(x.shape) : axis === 0 ? rowsOf(x.shape) : (x.shape[1] ?? 1))
+/** `[m]` → `[m, 1]`: one value for each row, ready to broadcast. */
+export const column = (x: Expr): Expr => reshape(x, [sizeOf(x.shape), 1])
+/** A tensor of zeros. */
+export const zeros = (shape: Shape): Expr => broadcast(literal(0), shape)
+/** A tensor of ones. */
+export const ones = (shape: Shape): Expr => broadcast(literal(1), shape)

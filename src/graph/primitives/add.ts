@@ -1,0 +1,14 @@
+/** `a + b`, element by element. */
+import type { Expr } from '../expr.js'
+import { lane, lanePrimitive, sampleLane } from './lane.js'
+
+export const addPrimitive = lanePrimitive({
+  name: 'add',
+  arity: 2,
+  element: () => (a, b) => a + b,
+  vjp: (ct) => [ct, ct],
+  sample: (key) => sampleLane((...[a, b]) => add(a!, b!), 2)(key),
+})
+
+/** `a + b` of one shape. */
+export const add = (a: Expr, b: Expr): Expr => lane(addPrimitive, [a, b])

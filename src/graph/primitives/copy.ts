@@ -1,0 +1,15 @@
+/** The same value in a place of its own: how a view or a leaf becomes an output or a block's new value. */
+import type { Expr } from '../expr.js'
+import { lane, lanePrimitive } from './lane.js'
+import { input } from './leaf.js'
+
+export const copyPrimitive = lanePrimitive({
+  name: 'copy',
+  arity: 1,
+  element: () => (a) => a,
+  vjp: (ct) => [ct],
+  sample: () => copy(input('a', [5])),
+})
+
+/** `a`, stored anew. */
+export const copy = (a: Expr): Expr => lane(copyPrimitive, [a])

@@ -1,0 +1,14 @@
+/** `a · b`, element by element. */
+import type { Expr } from '../expr.js'
+import { lane, lanePrimitive, sampleLane } from './lane.js'
+
+export const multiplyPrimitive = lanePrimitive({
+  name: 'multiply',
+  arity: 2,
+  element: () => (a, b) => a * b,
+  vjp: (ct, { args: [a, b] }) => (a === undefined || b === undefined ? [] : [multiply(ct, b), multiply(ct, a)]),
+  sample: (key) => sampleLane((...[a, b]) => multiply(a!, b!), 2)(key),
+})
+
+/** `a · b` of one shape. */
+export const multiply = (a: Expr, b: Expr): Expr => lane(multiplyPrimitive, [a, b])

@@ -1,0 +1,103 @@
+/**
+ * Sums and broadcasts: each is the other's transpose, hence one file.
+ * A sum over the last axis or over everything uses four f64 lanes by index mod 4, combined (l0+l2)+(l1+l3), rounded once;
+ * a sum over the leading axis adds rows in order in f32, from +0.
+ */
+import type { Key } from '../../random/key.js'
+import { type Expr, node, type Primitive, type Round, type Vector } from '../expr.js'
+import { assertShape, columnsOf, fits, rowsOf, sameShape, type Shape, sizeOf } from '../shape.js'
+import { sampleShape } from './lane.js'
+import { input, literal } from './leaf.js'
+import { reshape } from './reshape.js'
+
+/** Over which axes a sum runs. */
+export type SumAxes = 'all' | 'last' | 'leading'
+
+const laneSum = (x: Vector, from: number, n: number, round: Round): number => {
+  const l = [0, 0, 0, 0]
+  for (let i = 0; i < n; i++) l[i & 3]! += x[from + i]!
+  return round(l[0]! + l[2]! + (l[1]! + l[3]!))
+}
+
+export const sumPrimitive: Primitive = {
+  name: 'sum',
+  codegen: 'reduce',
+  vjp: (ct, e) => {
+    const x = e.args[0]
+    if (x === undefined) return []
+    const column = e.attrs.axes === 'last' ? reshape(ct, [rowsOf(x.shape), 1]) : ct
+    return [broadcast(column, x.shape)]
+  },
+  reference: ([x], out, e, round) => {
+    const shape = e.args[0]?.shape ?? []
+    const [m, n] = [rowsOf(shape), columnsOf(shape)]
+    if (x === undefined) return
+    if (e.attrs.axes === 'all') out[0] = laneSum(x, 0, m * n, round)
+    else if (e.attrs.axes === 'last') for (let i = 0; i < m; i++) out[i] = laneSum(x, i * n, n, round)
+    else {
+      out.fill(0)
+      for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out[j] = round(out[j]! + x[i * n + j]!)
+    }
+  },
+  cost: (e) => ({ macs: 0, operations: sizeOf(e.args[0]?.shape ?? []) }),
+  sample: (key: Key) => {
+    const shape = sampleShape(key)
+    const axes = shape.length === 2 ? (['all', 'last', 'leading'] as const)[(shape[0]! + shape[1]!) % 3] : 'all'
+    return sum(input('a', shape), axes)
+  },
+}
+
+/** Sum over everything (→ `[]`), over the last axis (`[m, n]` → `[m]`) or over the leading axis (`[m, n]` → `[n]`). */
+export const sum = (x: Expr, axes: SumAxes = 'all'): Expr => {
+  assertShape(axes === 'all' || x.shape.length === 2, 'sum', `a matrix for a sum over the ${axes} axis`, x.shape)
+  const shape = axes === 'all' ? [] : axes === 'last' ? [rowsOf(x.shape)] : [columnsOf(x.shape)]
+  return node(sumPrimitive, [x], shape, { axes })
+}
+
+/** How a broadcast reads its argument. */
+export const broadcastMode = (e: Expr): 'scalar' | 'row' | 'column' => {
+  const from = e.args[0]?.shape ?? []
+  if (sizeOf(from) === 1) return 'scalar'
+  return from.length === 2 && from[1] === 1 && from[0] === rowsOf(e.shape) ? 'column' : 'row'
+}
+
+export const broadcastPrimitive: Primitive = {
+  name: 'broadcast',
+  codegen: 'load',
+  vjp: (ct, e) => {
+    const x = e.args[0]
+    if (x === undefined) return []
+    const mode = broadcastMode(e)
+    const matrix = ct.shape.length === 2 ? ct : reshape(ct, [1, sizeOf(ct.shape)])
+    return [reshape(mode === 'scalar' ? sum(ct) : sum(matrix, mode === 'row' ? 'leading' : 'last'), x.shape)]
+  },
+  reference: ([x], out, e) => {
+    const mode = broadcastMode(e)
+    const n = columnsOf(e.shape)
+    for (let i = 0; i < out.length; i++)
+      out[i] = x?.[mode === 'scalar' ? 0 : mode === 'row' ? i % n : Math.floor(i / n)] ?? 0
+  },
+  cost: () => ({ macs: 0, operations: 0 }),
+  sample: (key: Key) => {
+    const shape = sampleShape(key)
+    if (shape.length < 2) return broadcast(input('a'), shape)
+    const [m, n] = [shape[0]!, shape[1]!]
+    return broadcast(input('a', (m + n) % 2 === 0 ? [m, 1] : [n]), shape)
+  },
+}
+
+/** Repeats a scalar, a row `[n]` or a column `[m, 1]` to `shape`. The identity when the shapes are equal. */
+export const broadcast = (x: Expr, shape: Shape): Expr => {
+  if (sameShape(x.shape, shape)) return x
+  assertShape(
+    fits(x.shape, shape),
+    'broadcast',
+    'a scalar, a row [n] or a column [m, 1] of the second shape',
+    x.shape,
+    shape,
+  )
+  return node(broadcastPrimitive, [x], shape)
+}
+
+/** Zeros of the shape of `x`. */
+export const zerosLike = (x: Expr): Expr => broadcast(literal(0), x.shape)

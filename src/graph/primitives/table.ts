@@ -1,0 +1,60 @@
+/** The table of all primitives. The laws in the tests run over it; `engram list primitives` prints it. */
+import type { Primitive } from '../expr.js'
+import { absPrimitive } from './abs.js'
+import { addPrimitive } from './add.js'
+import { copyPrimitive } from './copy.js'
+import { dividePrimitive } from './divide.js'
+import { dotPrimitive } from './dot.js'
+import { expPrimitive } from './exp.js'
+import { floorPrimitive } from './floor.js'
+import { flushPrimitive } from './flush.js'
+import { blockPrimitive, inputPrimitive, literalPrimitive } from './leaf.js'
+import { logPrimitive } from './log.js'
+import { maxLastPrimitive } from './maxLast.js'
+import { exponentPrimitive, mantissaPrimitive, pow2Primitive } from './micro.js'
+import { multiplyPrimitive } from './multiply.js'
+import { negatePrimitive } from './negate.js'
+import { oneHotPrimitive } from './oneHot.js'
+import { reshapePrimitive } from './reshape.js'
+import { rowsPrimitive } from './rows.js'
+import { selectEqualPrimitive } from './selectEqual.js'
+import { selectGreaterPrimitive } from './selectGreater.js'
+import { assemblePrimitive, slicePrimitive } from './sliceAssemble.js'
+import { sqrtPrimitive } from './sqrt.js'
+import { stopPrimitive } from './stop.js'
+import { subtractPrimitive } from './subtract.js'
+import { broadcastPrimitive, sumPrimitive } from './sumBroadcast.js'
+
+/** Every primitive, leaves first, then in alphabetical order. */
+export const primitives: readonly Primitive[] = [
+  literalPrimitive,
+  inputPrimitive,
+  blockPrimitive,
+  absPrimitive,
+  addPrimitive,
+  assemblePrimitive,
+  broadcastPrimitive,
+  copyPrimitive,
+  dividePrimitive,
+  dotPrimitive,
+  expPrimitive,
+  exponentPrimitive,
+  floorPrimitive,
+  flushPrimitive,
+  logPrimitive,
+  mantissaPrimitive,
+  maxLastPrimitive,
+  multiplyPrimitive,
+  negatePrimitive,
+  oneHotPrimitive,
+  pow2Primitive,
+  reshapePrimitive,
+  rowsPrimitive,
+  selectEqualPrimitive,
+  selectGreaterPrimitive,
+  slicePrimitive,
+  sqrtPrimitive,
+  stopPrimitive,
+  subtractPrimitive,
+  sumPrimitive,
+]

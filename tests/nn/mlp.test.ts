@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { evaluate } from '../../src/graph/evaluate.js'
+import { block, input } from '../../src/graph/ops.js'
+import { mlp } from '../../src/nn/mlp.js'
+import { key } from '../../src/random/key.js'
+
+const net = mlp({ inputs: 784, hidden: [400, 400], outputs: 10, initialiser: 'pytorch' })
+
+describe('the perceptron', () => {
+  it('784-400-400-10 has the 478,410 parameters of van de Ven 2022', () => {
+    expect(net.layout.size).toBe(478_410)
+    expect(mlp({ inputs: 784, hidden: [400, 400], outputs: 2, initialiser: 'pytorch' }).layout.size).toBe(475_202)
+  })
+  it('starts within ±1/√fanIn, in weights and biases, and fills that range', () => {
+    const p = net.initialise(key(3))
+    for (const { name, offset, size } of net.layout.entries) {
+      const bound = 1 / Math.sqrt(name.startsWith('dense0') ? 784 : 400)
+      const part = p.slice(offset, offset + size)
+      const [low, high] = [part.reduce((a, b) => Math.min(a, b)), part.reduce((a, b) => Math.max(a, b))]
+      expect(Math.max(-low, high)).toBeLessThanOrEqual(Math.fround(bound))
+      expect(high).toBeGreaterThan(0.5 * bound)
+      expect(low).toBeLessThan(-0.5 * bound)
+    }
+    expect(net.initialise(key(3))).toEqual(p)
+    expect(net.initialise(key(4))).not.toEqual(p)
+  })
+  it('is a chain of products, biases and ReLU', () => {
+    const tiny = mlp({ inputs: 2, hidden: [2], outputs: 1, initialiser: 'glorot' })
+    const logits = tiny.apply(block('p', [9]), input('x', [1, 2])).logits
+    // hidden = relu([1·1 + 2·3 + 1, 1·-2 + 2·-4 + 1]) = [8, 0]; out = 8·5 + 0·6 + 7
+    expect(evaluate([logits], { p: [1, -2, 3, -4, 1, 1, 5, 6, 7], x: [1, 2] }, 'f32')[0]![0]).toBe(47)
+  })
+  it('refuses impossible sizes', () => {
+    expect(() => mlp({ inputs: 2, hidden: [0], outputs: 1, initialiser: 'glorot' })).toThrow(
+      'whole numbers from 1, got 2-0-1',
+    )
+  })
+})

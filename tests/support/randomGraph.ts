@@ -1,0 +1,148 @@
+/** Random graphs over inputs and blocks, from a seed and a size, so that shrinking means fewer nodes and smaller shapes. */
+import type { Expr } from '../../src/graph/expr.js'
+import * as o from '../../src/graph/ops.js'
+import { pow2 } from '../../src/graph/primitives/micro.js'
+import { floor } from '../../src/graph/primitives/floor.js'
+import { sizeOf } from '../../src/graph/shape.js'
+import { topological } from '../../src/graph/topological.js'
+import { uniforms } from '../../src/random/draw.js'
+import { folded, key, named } from '../../src/random/key.js'
+
+export interface RandomGraph {
+  readonly updates: Record<string, Expr>
+  readonly outputs: Record<string, Expr>
+  readonly env: Record<string, Float32Array | Int32Array | Uint8Array>
+  readonly blocks: readonly Expr[]
+}
+
+const grid = (u: number): number => (Math.floor(u * 8192) - 4096) / 1024 + 1 / 2048
+
+/** A graph of about `nodes` operations over matrices of at most `limit` rows and columns. */
+export const randomGraph = (seed: number, nodes: number, limit: number): RandomGraph => {
+  const base = key(seed)
+  let count = 0
+  const u = (): number => uniforms(folded(named(base, 'choice'), count++), 1)[0] ?? 0
+  const pick = <A>(xs: readonly A[]): A => xs[Math.floor(u() * xs.length)]!
+  const axis = (): number => 1 + Math.floor(u() * limit)
+  const dims = [axis(), axis(), axis()] as const
+  const env: Record<string, Float32Array | Int32Array | Uint8Array> = {}
+  const fill = (e: Expr): Expr => {
+    const name = String(e.attrs.name)
+    const draws = uniforms(named(base, name), sizeOf(e.shape))
+    if (e.dtype === 'u8') env[name] = Uint8Array.from(draws, (d) => Math.floor(d * 256))
+    else if (e.dtype === 'i32') env[name] = Int32Array.from(draws, (d) => Math.floor(d * tableRows))
+    else env[name] = Float32Array.from(draws, grid)
+    return e
+  }
+  const tableRows = 5
+  const flatSize = dims[0] * dims[1] + dims[1] + 3
+  const flat = fill(o.block('flat', [flatSize]))
+  const anchor = fill(o.block('anchor', [flatSize]))
+  const scalar = fill(o.block('scalar'))
+  const table = fill(o.block('table', [tableRows, dims[1]], 'u8'))
+  const columns = fill(o.block('columns', [tableRows, dims[1]]))
+  const indices = fill(o.input('indices', [dims[2]], 'i32'))
+  const x = fill(o.input('x', [dims[2], dims[0]]))
+  const s = fill(o.input('s'))
+  const pool: Expr[] = [
+    flat,
+    anchor,
+    scalar,
+    s,
+    x,
+    o.slice(flat, 0, [dims[0], dims[1]]),
+    o.slice(flat, dims[0] * dims[1], [dims[1]]),
+    o.rows(table, indices),
+    o.rows(columns, indices),
+    o.oneHot(indices, dims[1]),
+    o.literal(0.75),
+    o.zeros([dims[0], dims[1]]),
+  ]
+  const matrices = (): readonly Expr[] => pool.filter((e) => e.shape.length === 2)
+  const two = (): readonly [Expr, Expr] => {
+    const a = pick(pool)
+    const fits = pool.filter((b) => {
+      const last = a.shape[a.shape.length - 1]
+      return (
+        b.shape.join() === a.shape.join() ||
+        sizeOf(b.shape) === 1 ||
+        (b.shape.length === 1 && a.shape.length === 2 && b.shape[0] === last)
+      )
+    })
+    return [a, pick(fits)]
+  }
+  const unary: readonly ((a: Expr) => Expr)[] = [
+    o.neg,
+    o.abs,
+    o.exp,
+    (a) => o.log(o.add(o.abs(a), 0.25)),
+    (a) => o.sqrt(o.abs(a)),
+    o.relu,
+    o.square,
+    o.stop,
+    floor,
+    (a) => o.flush(a, 0.5),
+    (a) => o.mul(a, 1),
+    (a) => o.sub(a, 0),
+    (a) => o.add(a, 0),
+    (a) => o.div(a, 255),
+    (a) => o.sum(a),
+    (a) => o.mean(a),
+    (a) => pow2(floor(o.minimum(o.maximum(a, -9), 9))),
+    (a) => o.reshape(a, [sizeOf(a.shape)]),
+    (a) => (a.shape.length === 1 ? o.column(a) : a),
+    (a) => (a.shape.length === 1 && sizeOf(a.shape) > 2 ? o.slice(a, 1, [sizeOf(a.shape) - 2]) : a),
+    (a) =>
+      o.assemble(sizeOf(a.shape) + 4, [
+        { at: 1, value: a },
+        { at: sizeOf(a.shape) + 2, value: o.neg(scalar) },
+      ]),
+  ]
+  const binary: readonly ((a: Expr, b: Expr) => Expr)[] = [
+    o.add,
+    o.sub,
+    o.mul,
+    o.div,
+    o.maximum,
+    o.minimum,
+    (a, b) => o.selectGreater(a, b, b, 0.5),
+    (a, b) => o.selectEqual(a, b, 1, a),
+  ]
+  const product = (): Expr => {
+    const a = pick(matrices())
+    const [ta, tb] = [u() < 0.5, u() < 0.5]
+    const k = a.shape[ta ? 0 : 1]
+    const partners = matrices().filter((b) => b.shape[tb ? 1 : 0] === k)
+    if (partners.length === 0) return o.sum(a, 0)
+    const b = pick(partners)
+    const inits = pool.filter((e) => e.shape.length === 1 && e.shape[0] === b.shape[tb ? 0 : 1])
+    return inits.length > 0 && u() < 0.5 ? o.dot(a, b, { ta, tb, init: pick(inits) }) : o.dot(a, b, { ta, tb })
+  }
+  for (let i = 0; i < nodes; i++) {
+    const kind = u()
+    const next = (): Expr => {
+      if (kind < 0.35) return binary[Math.floor(u() * binary.length)]!(...two())
+      if (kind < 0.65) return pick(unary)(pick(pool))
+      if (kind < 0.85) return product()
+      const m = pick(matrices())
+      return pick([() => o.sum(m, 0), () => o.sum(m, 1), () => o.maxLast(m), () => o.sub(m, o.column(o.maxLast(m)))])()
+    }
+    const made = next()
+    if (sizeOf(made.shape) < 4000) pool.push(made)
+  }
+  const likeFlat = pool.filter((e) => e.shape.length === 1 && e.shape[0] === flatSize)
+  const scalars = pool.filter((e) => e.shape.length === 0)
+  return {
+    updates: { flat: o.sub(pick(likeFlat), o.mul(0.5, anchor)), anchor: pick(likeFlat), scalar: pick(scalars) },
+    outputs: Object.fromEntries(pool.slice(-6).map((e, i) => [`out${i}`, e])),
+    env,
+    blocks: [flat, anchor, scalar, table, columns],
+  }
+}
+
+/** The part of the environment that the graph reads as inputs, fed at each run. */
+export const feeds = (g: RandomGraph): Readonly<Record<string, ArrayLike<number>>> => {
+  const read = topological([...Object.values(g.updates), ...Object.values(g.outputs)])
+  const names = new Set(read.filter((e) => e.op.name === 'input').map((e) => String(e.attrs.name)))
+  return Object.fromEntries(Object.entries(g.env).filter(([name]) => names.has(name)))
+}
