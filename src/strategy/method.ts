@@ -1,0 +1,34 @@
+import type { AnyStrategy } from './anyStrategy.js'
+
+/** A method is a list of strategies. Terms and draws do not depend on its order; projections and commits run as listed. */
+export type Method = readonly AnyStrategy[]
+
+/** All strategies of all methods, in order. `naive`, the empty list, is its identity. */
+export const combine = (...methods: readonly Method[]): Method => methods.flat()
+
+/** Two strategies of one method that cannot both be heard. */
+export interface Conflict {
+  readonly slot: 'loss' | 'predict' | 'name'
+  readonly between: readonly [string, string]
+}
+
+const clashes = (slot: Conflict['slot'], named: readonly AnyStrategy[]): readonly Conflict[] =>
+  named.flatMap((a, i) => named.slice(i + 1).map((b): Conflict => ({ slot, between: [a.name, b.name] })))
+
+/** Every pair that replaces the loss twice, predicts twice, or has one name. Empty: the method can run. */
+export const conflicts = (method: Method): readonly Conflict[] => [
+  ...clashes(
+    'loss',
+    method.filter((s) => s.loss !== undefined),
+  ),
+  ...clashes(
+    'predict',
+    method.filter((s) => s.predict !== undefined),
+  ),
+  ...[...new Set(method.map((s) => s.name))].flatMap((name) =>
+    clashes(
+      'name',
+      method.filter((s) => s.name === name),
+    ),
+  ),
+]

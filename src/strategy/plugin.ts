@@ -1,0 +1,23 @@
+import type { Type } from 'io-ts'
+import type { Method } from './method.js'
+
+/** Where a method comes from, and which variant of it this is: data that a report can print. */
+export interface Cite {
+  readonly paper: string
+  readonly equation: string
+  readonly variant: string
+}
+
+/** A method that benchmark files can name. */
+export interface Plugin<O> {
+  readonly name: string
+  readonly sources: readonly Cite[]
+  /** Decodes the fields beside `name`; refuses unknown ones. */
+  readonly options: Type<O>
+  /** `merged`: trains on all contexts at once. In task-incremental streams each batch then has equally many rows of each context. */
+  readonly stream?: 'merged'
+  make(options: O): Method
+}
+
+/** Checks a plugin's type where it is written. */
+export const plugin = <O>(p: Plugin<O>): Plugin<O> => p

@@ -1,0 +1,96 @@
+/**
+ * The file of a benchmark: a grid of methods and seeds on one scenario. Decoding closes every object, resolves every
+ * option, and reports all problems of the file at once. The plugins that a file may name are an argument.
+ */
+import type * as t from 'io-ts'
+import { checked, type Complaint } from '../codec/checked.js'
+import { closed } from '../codec/closed.js'
+import { list } from '../codec/list.js'
+import { count, decay, fraction, natural, positive } from '../codec/number.js'
+import { oneOf } from '../codec/oneOf.js'
+import { optional, withDefault } from '../codec/optional.js'
+import { table } from '../codec/table.js'
+import { tagged } from '../codec/tagged.js'
+import { slug, text } from '../codec/text.js'
+import { unique } from '../codec/unique.js'
+import { type Options, strategyEntry } from './strategyEntry.js'
+
+/** The network. `hidden`: units per hidden layer. */
+export const model = tagged('kind', {
+  mlp: { hidden: list(count), initialiser: withDefault(oneOf(['pytorch', 'glorot']), 'pytorch') },
+})
+
+const boundary = withDefault(oneOf(['keep', 'reset']), 'keep')
+
+/** The optimiser of the network; `boundary` says what becomes of its moments when an experience ends. */
+export const optimiser = tagged('name', {
+  adam: {
+    rate: positive,
+    beta1: withDefault(decay, 0.9),
+    beta2: withDefault(decay, 0.999),
+    epsilon: withDefault(positive, 1e-8),
+    boundary,
+  },
+  sgd: { rate: positive, boundary },
+})
+
+/** Rows per step and steps per experience. */
+export const training = closed('training', { batch: count, iterations: count })
+
+const expectation = closed('an expectation', { low: fraction, high: fraction, source: text })
+
+const method = (plugins: readonly Options[]) =>
+  closed('a method', { label: slug, strategies: list(strategyEntry(plugins)) })
+
+const differentSeeds = { keyOf: String, expected: 'every seed once' }
+
+const differentLabels = {
+  keyOf: (entry: unknown) => {
+    const label = typeof entry === 'object' && entry !== null && 'label' in entry ? entry.label : undefined
+    return typeof label === 'string' ? label.toLowerCase() : undefined
+  },
+  at: 'label',
+  expected: 'a label that no other method has (folders may ignore case)',
+}
+
+/** The codec of benchmark files that may use these plugins. */
+export const benchmark = (plugins: readonly Options[]) =>
+  checked(
+    closed('a benchmark', {
+      name: slug,
+      title: text,
+      scenario: text,
+      fallback: optional(closed('a fallback', { name: slug, title: text, scenario: text })),
+      model,
+      optimiser,
+      training,
+      measure: withDefault(list(oneOf(['transfer'])), []),
+      seeds: unique(list(natural, { min: 1 }), differentSeeds),
+      plugins: withDefault(list(text), []),
+      methods: unique(list(method(plugins), { min: 1 }), differentLabels),
+      // average accuracy at the end, a fraction, per label; orientation for readers, not part of any run
+      expected: optional(table(expectation)),
+    }),
+    ({ methods, expected = {} }) =>
+      unknownLabels(
+        Object.keys(expected),
+        methods.map(({ label }) => label),
+      ),
+  )
+
+/** A decoded benchmark: complete, every option resolved. */
+export type Benchmark = t.TypeOf<ReturnType<typeof benchmark>>
+
+/** One entry of the methods of a benchmark. */
+export type MethodEntry = Benchmark['methods'][number]
+
+const unknownLabels = (named: readonly string[], labels: readonly string[]): readonly Complaint[] =>
+  named
+    .filter((label) => !labels.includes(label))
+    .map((label) => ({ at: ['expected', label], expected: `a label of this file: ${labels.join(', ')}` }))
+
+/** The plugin files that a raw benchmark names, for loading them before the whole file is decoded. */
+export const pluginFiles = (raw: unknown): readonly string[] => {
+  const named = typeof raw === 'object' && raw !== null && 'plugins' in raw ? raw.plugins : []
+  return Array.isArray(named) ? named.filter((name) => typeof name === 'string') : []
+}

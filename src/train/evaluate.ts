@@ -1,0 +1,125 @@
+/** Accuracy on the test rows of a context. Measuring changes no bit of what is measured. */
+import { compile, type Program } from '../compile/program.js'
+import type { Expr } from '../graph/expr.js'
+import { block, div, input, rows } from '../graph/ops.js'
+import type { AnyPredictContext } from '../strategy/anyStrategy.js'
+import type { Context, LabelledRows } from '../stream/stream.js'
+import { handedToPredict, leavesOf, refuseForged } from './handed.js'
+import { inHook } from './inHook.js'
+import type { Ledger } from './ledger.js'
+import { tensorExprs } from './tensors.js'
+import { dimsFor, type Place, seesBoundaries, type World } from './world.js'
+
+const capacity = 500
+const table = 'evaluate/x'
+const slotsInput = 'slots'
+const contextsInput = 'contexts'
+
+/** See above. */
+export interface Evaluator {
+  /** Fraction of the test rows of context `index` that are classified rightly; undefined when a score is not finite. */
+  readonly accuracy: (index: number) => number | undefined
+}
+
+interface Compiled {
+  readonly program: Program
+  readonly experience: number
+  readonly readsSlots: boolean
+  /** Only where `predict` was handed contexts. */
+  readonly readsContexts: boolean
+}
+
+/** Index of the largest allowed score of row `i`, the first of equals; -1 when one is not finite. */
+const largest = (scores: Float32Array, i: number, outputs: number, allowed: readonly number[]): number => {
+  let best = -1
+  for (const k of allowed) {
+    const score = scores[i * outputs + k]!
+    if (!Number.isFinite(score)) return -1
+    if (best < 0 || score > scores[i * outputs + best]!) best = k
+  }
+  return best
+}
+
+/**
+ * Scores [500, outputs] of the test rows in the table: `predict` of the strategy that has one, else the network's logits.
+ * Throws when `predict` reads what it was not handed.
+ */
+export const scoresOf = (w: World, place: Place): Expr => {
+  const x = div(rows(block(table, [capacity, w.inputs], 'u8'), input(slotsInput, [capacity], 'i32')), w.scale)
+  const params = block('params', [w.network.layout.size])
+  const predictor = w.method.find((s) => s.predict !== undefined)
+  if (predictor === undefined) return w.network.apply(params, x).logits
+  const seen: AnyPredictContext = {
+    network: w.network,
+    params,
+    tensors: tensorExprs(w, place, predictor),
+    dims: dimsFor(w, place, predictor),
+    x,
+    ...(predictor.rights.testContext === true ? { context: input(contextsInput, [capacity], 'i32') } : {}),
+  }
+  const scores = inHook(predictor.name, 'predict', () => predictor.predict?.(seen))
+  if (scores === undefined) throw new Error(`strategy '${predictor.name}', hook 'predict': no scores`)
+  refuseForged(predictor.name, 'predict', [scores], handedToPredict(seen))
+  return scores
+}
+
+/**
+ * An evaluator of the method as it stands: `predict` of the strategy that has one, else the network. `revealed`: the contexts of
+ * test rows are known, so that only a context's own outputs compete.
+ */
+export const createEvaluator = (
+  w: World,
+  place: Place,
+  ledger: Ledger,
+  contexts: readonly Context[],
+  revealed: boolean,
+): Evaluator => {
+  w.store.block(table, [capacity, w.inputs], 'u8')
+  const everyOutput = Array.from({ length: w.outputs }, (_, k) => k)
+  const slots = Int32Array.from({ length: capacity }, (_, i) => i)
+  const held = new Map<number, LabelledRows>()
+  let compiled: Compiled | undefined
+
+  const programNow = (): Compiled => {
+    if (compiled !== undefined && (compiled.experience === place.experience || !seesBoundaries(w))) return compiled
+    compiled?.program.dispose()
+    const scores = scoresOf(w, place)
+    const read = new Set(leavesOf([scores]).map((leaf) => leaf.attrs.name))
+    const program = compile({ updates: {}, outputs: { scores } }, w.store)
+    compiled = {
+      program,
+      experience: place.experience,
+      readsSlots: read.has(slotsInput),
+      readsContexts: read.has(contextsInput),
+    }
+    return compiled
+  }
+
+  return {
+    accuracy: (index) => {
+      const context = contexts[index]
+      if (context === undefined) throw new Error(`evaluate: no context ${index} of ${contexts.length}`)
+      const test = held.get(index) ?? context.test()
+      held.set(index, test)
+      const allowed = revealed ? context.active : everyOutput
+      const { program, readsSlots, readsContexts } = programNow()
+      let right = 0
+      for (let from = 0; from < test.size; from += capacity) {
+        const n = Math.min(capacity, test.size - from)
+        w.store.write(table, test.pixels.subarray(from * w.inputs, (from + n) * w.inputs))
+        program.run({
+          ...(readsSlots ? { [slotsInput]: slots } : {}),
+          ...(readsContexts ? { [contextsInput]: new Int32Array(capacity).fill(index) } : {}),
+        })
+        ledger.evaluation += program.cost.macs
+        const scores = program.output('scores')
+        for (let i = 0; i < n; i++) {
+          const best = largest(scores, i, w.outputs, allowed)
+          if (best < 0) return undefined
+          if (best === test.labels[from + i]) right++
+        }
+      }
+      return right / test.size
+    },
+  }
+}

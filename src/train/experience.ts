@@ -1,0 +1,165 @@
+/** One experience: its rows go into the resident table, the wake learns them, and at the boundary the phases run. */
+import type { RawLog } from '../record/rawLog.js'
+import { folded, named } from '../random/key.js'
+import type { Experience } from '../stream/stream.js'
+import { balancedBatches, type BatchOrder, shuffledBatches } from './batches.js'
+import { type Learner, wakeSlots } from './learner.js'
+import { bufferBytes } from './bufferBytes.js'
+import { count } from './ledger.js'
+import { runPhase, type Sleeper, type Trace } from './phase.js'
+import { createStepper, type Stepper } from './stepper.js'
+import { createSums } from './sums.js'
+import { declareTensors, resetSlots } from './tensors.js'
+import { seesBoundaries } from './world.js'
+
+/** How to learn an experience. */
+export interface Lesson {
+  readonly experience: Experience
+  readonly steps: number
+  /** What becomes of the optimiser's moments at the boundary. */
+  readonly boundary: 'keep' | 'reset'
+  /** Contexts from which every batch takes equally many rows; 0: rows are drawn from the experience as a whole. */
+  readonly balance: number
+  /** After each step of the wake, with the scenario's loss. */
+  readonly onStep: (step: number, loss: number | null) => void
+  /** After each step of a phase. */
+  readonly onPhase: (phase: string, step: number, steps: number) => void
+}
+
+/** What became of it. `finite`: false when a value became infinite or no number; then nothing after it was done. */
+export interface Learned {
+  readonly finite: boolean
+  readonly steps: number
+  readonly loss: RawLog['experiences'][number]['loss']
+  readonly terms: Readonly<Record<string, number>>
+  readonly traces: readonly Trace[]
+}
+
+/** Steps that outlive an experience. */
+export interface Steppers {
+  wake: Stepper | undefined
+  readonly sleepers: readonly Sleeper[]
+}
+
+/** The phases of all strategies, in the order of the method. Their steps are staged when they first run. */
+export const createSteppers = (learner: Learner): Steppers => ({
+  wake: undefined,
+  sleepers: learner.world.method.flatMap((strategy) =>
+    (strategy.phases ?? []).map((phase) => {
+      const slots = phase.optimiser === undefined ? wakeSlots : `${strategy.name}/${phase.name}/${wakeSlots}`
+      return { strategy, phase, slots, stepper: lazily(learner, { strategy, phase, slots }), occurrence: 0 }
+    }),
+  ),
+})
+
+/** A stepper that is made when it is first needed, and anew after `dispose`. */
+const lazily = (
+  { world, place, ledger }: Learner,
+  { strategy, phase, slots }: Pick<Sleeper, 'strategy' | 'phase' | 'slots'>,
+): Stepper => {
+  let made: Stepper | undefined
+  const now = (): Stepper => {
+    made ??= createStepper(world, place, ledger, {
+      members: [{ strategy, step: phase }],
+      wake: false,
+      optimiser: phase.optimiser ?? world.optimiser,
+      slots,
+      phase: phase.name,
+    })
+    return made
+  }
+  return {
+    cost: (moment) => now().cost(moment),
+    run: (moment) => now().run(moment),
+    drawnLabels: () => now().drawnLabels(),
+    dispose: () => {
+      made?.dispose()
+      made = undefined
+    },
+  }
+}
+
+const load = ({ world, place }: Learner, experience: Experience): void => {
+  const rows = experience.load()
+  const source = world.experience
+  world.store.write(source.block, rows.pixels)
+  source.labels.set(rows.labels)
+  source.contexts.set(rows.contexts)
+  source.experiences.fill(place.experience)
+  source.first.fill(1)
+  source.size = rows.size
+  source.seen = rows.size
+  source.version++
+  place.active = world.masks?.[experience.context] ?? Array.from({ length: world.outputs }, (_, k) => k)
+}
+
+const orderOf = ({ world, place }: Learner, { experience, balance }: Lesson): BatchOrder => {
+  const key = folded(named(world.key, 'batches'), place.experience)
+  return balance > 0
+    ? balancedBatches(key, world.experience.contexts.slice(0, experience.size), balance, world.batch)
+    : shuffledBatches(key, experience.size, world.batch)
+}
+
+/** Learns an experience; afterwards the learner is past its boundary. */
+export const learn = (learner: Learner, steppers: Steppers, lesson: Lesson): Learned => {
+  const { world, place, ledger } = learner
+  const index = place.experience
+  load(learner, lesson.experience)
+  const order = orderOf(learner, lesson)
+  if (steppers.wake === undefined || seesBoundaries(world)) {
+    steppers.wake?.dispose()
+    const members = world.method.map((strategy) => ({ strategy, step: strategy }))
+    steppers.wake = createStepper(world, place, ledger, {
+      members,
+      wake: true,
+      optimiser: world.optimiser,
+      slots: wakeSlots,
+    })
+  }
+  const wake = steppers.wake
+  const sums = createSums()
+  const traces: Trace[] = []
+  const result = (finite: boolean, steps: number): Learned => ({
+    finite,
+    steps,
+    loss: sums.loss(),
+    terms: sums.terms(),
+    traces,
+  })
+  const sleep = (sleeper: Sleeper): boolean => {
+    const id = `${sleeper.strategy.name}/${sleeper.phase.name}`
+    const trace = runPhase(world, place, ledger, sleeper, index, (step, steps) => lesson.onPhase(id, step, steps))
+    if (trace !== undefined) traces.push(trace)
+    ledger.buffers = Math.max(ledger.buffers, bufferBytes(world))
+    return trace !== undefined
+  }
+
+  for (let step = 0; step < lesson.steps; step++) {
+    const slots = order(step)
+    const told = wake.run({ index: place.steps, since: step, occurrence: 0 }, slots)
+    for (let i = 0; i < slots.length; i++) world.experience.first[slots[i]!] = 0
+    world.experience.version++
+    const before = place.rows
+    place.steps++
+    place.rows += slots.length
+    ledger.training += told.prepared.macs
+    count(ledger.rowsRead, 'stream', slots.length)
+    if (!sums.add(told)) return result(false, step)
+    for (const sleeper of steppers.sleepers) {
+      const { when } = sleeper.phase
+      if (when.on !== 'rows' || Math.floor(place.rows / when.every) === Math.floor(before / when.every)) continue
+      if (!sleep(sleeper)) return result(false, step)
+    }
+    lesson.onStep(step + 1, told.prepared.hasLoss ? told.loss : null)
+  }
+
+  place.experience++
+  declareTensors(world, place)
+  for (const sleeper of steppers.sleepers) {
+    if (sleeper.strategy.rights.boundary === true) sleeper.stepper.dispose()
+    if (sleeper.phase.when.on === 'boundary' && !sleep(sleeper)) return result(false, lesson.steps)
+  }
+  ledger.buffers = Math.max(ledger.buffers, bufferBytes(world))
+  if (lesson.boundary === 'reset') resetSlots(world, world.optimiser, wakeSlots)
+  return result(true, lesson.steps)
+}

@@ -1,0 +1,59 @@
+/** How much memory a run will need, before any of it is taken. */
+import { mlp } from '../nn/mlp.js'
+import type { AnyDims, AnyStep, AnyStrategy } from '../strategy/anyStrategy.js'
+import type { Method } from '../strategy/method.js'
+import type { Stream } from '../stream/stream.js'
+import type { Benchmark } from './benchmark.js'
+import { optimiserOf } from './optimiserOf.js'
+
+/** Memory of one run beyond which it is not begun, bytes: the resident memory of the kernels ends at 4 GB. */
+export const mostBytes = 3e9
+
+const product = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
+const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
+
+/**
+ * Bytes that one run needs at least: parameters, gradient and moments, the rows of an experience, buffers, tensors at the end of the
+ * stream, and the activations of the largest step. An estimate from below, without building a graph.
+ */
+export const footprint = (
+  { model, optimiser, training }: Pick<Benchmark, 'model' | 'optimiser' | 'training'>,
+  method: Method,
+  { inputs, outputs, experiences }: Stream,
+): number => {
+  const { layout } = mlp({ inputs, outputs, hidden: model.hidden, initialiser: model.initialiser })
+  const dimsOf = ({ rights }: AnyStrategy): AnyDims => {
+    const whole = { experience: experiences.length, active: Array.from({ length: outputs }, (_, k) => k) }
+    return { inputs, outputs, layout, ...(rights.boundary === true ? whole : {}) }
+  }
+  const slots = optimiserOf(optimiser).slots.map(({ shape }) => product(shape(layout.size)))
+  const perRow = 4 * (inputs + 2 * total(model.hidden) + 2 * outputs)
+  const steps = method.flatMap((s) => [
+    training.batch + drawn(s, dimsOf(s)),
+    ...(s.phases ?? []).map((phase) => drawn(phase, dimsOf(s))),
+  ])
+  return total([
+    4 * (2 * layout.size + total(slots)),
+    Math.max(...experiences.map(({ size }) => size)) * inputs,
+    Math.max(training.batch, ...steps) * perRow,
+    ...method.map((s) => kept(s, dimsOf(s))),
+  ])
+}
+
+const drawn = ({ draws }: AnyStep, dims: AnyDims): number =>
+  total(
+    Object.values(draws ?? {}).map((draw) => {
+      if (draw === undefined) return 0
+      return typeof draw.rows === 'number' ? draw.rows : draw.rows(dims)
+    }),
+  )
+
+/** Bytes of the tensors and buffers of a strategy; a row also has a label, a context, an experience and a mark. */
+const kept = ({ tensors, buffers }: AnyStrategy, dims: AnyDims): number =>
+  total([
+    ...Object.values(tensors ?? {}).map((tensor) => 4 * product(tensor.shape(dims))),
+    ...Object.values(buffers ?? {}).map(
+      ({ capacity, columns }) =>
+        capacity * (dims.inputs + 13 + 4 * total(Object.values(columns).map((width) => width(dims)))),
+    ),
+  ])

@@ -1,0 +1,101 @@
+/** A learner: parameters, optimiser state and strategy state in one store, and the steps that change them. */
+import { createStore } from '../compile/store.js'
+import { mlp } from '../nn/mlp.js'
+import { type Key, named } from '../random/key.js'
+import type { Method } from '../strategy/method.js'
+import type { Stream } from '../stream/stream.js'
+import type { Benchmark } from './benchmark.js'
+import { checkDeclared } from './declared.js'
+import { createEvaluator, type Evaluator } from './evaluate.js'
+import { createLedger, type Ledger } from './ledger.js'
+import { optimiserOf } from './optimiserOf.js'
+import { activeBlock } from './scope.js'
+import { createSource, type Source } from './source.js'
+import { declareTensors, resetSlots } from './tensors.js'
+import type { Place, World } from './world.js'
+
+/** What a learner is made from. */
+export interface LearnerInput {
+  readonly model: Benchmark['model']
+  readonly optimiser: Benchmark['optimiser']
+  /** Rows per step; room for the largest batch. */
+  readonly batch: number
+  readonly stream: Stream
+  readonly method: Method
+  readonly key: Key
+}
+
+/** See above. */
+export interface Learner {
+  readonly world: World
+  readonly place: Place
+  readonly ledger: Ledger
+  readonly evaluator: Evaluator
+}
+
+/** Prefix of the wake optimiser's slots. */
+export const wakeSlots = 'optimiser'
+
+/** An untrained learner. Parameters come from the key's `initialise`, whatever the method. */
+export const createLearner = ({ model, optimiser, batch, stream, method, key }: LearnerInput): Learner => {
+  checkDeclared(method)
+  const store = createStore()
+  const { inputs, outputs, scale, contexts, kind, reveals } = stream
+  const network = mlp({ inputs, outputs, hidden: model.hidden, initialiser: model.initialiser })
+  store.block('params', [network.layout.size])
+  store.write('params', network.initialise(named(key, 'initialise')))
+  const masks = kind === 'task' && reveals.context ? contexts.map((c) => c.active) : undefined
+  if (masks !== undefined) {
+    store.block(activeBlock, [masks.length, outputs])
+    masks.forEach((active, i) => {
+      for (const k of active) store.write(activeBlock, [1], i * outputs + k)
+    })
+  }
+  const place: Place = {
+    experience: 0,
+    active: masks?.[0] ?? Array.from({ length: outputs }, (_, k) => k),
+    steps: 0,
+    rows: 0,
+    host: new Map(method.map((s) => [s.name, s.host?.init ?? null])),
+  }
+  const largest = Math.max(...stream.experiences.map((e) => e.size))
+  const buffers = new Map(
+    method.flatMap((s) => {
+      const dims = {
+        inputs,
+        outputs,
+        layout: network.layout,
+        ...(s.rights.boundary === true ? { experience: 0, active: place.active } : {}),
+      }
+      return Object.entries(s.buffers ?? {}).map(([name, { capacity, columns }]): readonly [string, Source] => {
+        const widths = Object.fromEntries(Object.entries(columns).map(([column, width]) => [column, width(dims)]))
+        const id = `${s.name}/${name}`
+        return [id, createSource(store, id, capacity, inputs, widths)]
+      })
+    }),
+  )
+  const world: World = {
+    store,
+    network,
+    optimiser: optimiserOf(optimiser),
+    rate: optimiser.rate,
+    method,
+    inputs,
+    outputs,
+    scale,
+    batch,
+    masks,
+    key,
+    experience: createSource(store, 'experience', largest, inputs, {}),
+    buffers,
+  }
+  resetSlots(world, world.optimiser, wakeSlots)
+  declareTensors(world, place)
+  const ledger = createLedger()
+  return {
+    world,
+    place,
+    ledger,
+    evaluator: createEvaluator(world, place, ledger, contexts, kind === 'task' && reveals.testContext),
+  }
+}

@@ -1,0 +1,61 @@
+/** Steps compiled once for each set of batches that are present, with the arrays that feed them. */
+import { compile, type Program } from '../compile/program.js'
+import { type BatchFeed, batchFeed, feedNames } from './batch.js'
+import { feedInput } from './scope.js'
+import { stage } from './stage.js'
+import type { Member, Request } from './staged.js'
+import type { Place, World } from './world.js'
+
+/** A compiled step. */
+export interface Prepared {
+  /** Null: nothing is computed. */
+  readonly program: Program | null
+  /** Multiply-accumulates of one run. */
+  readonly macs: number
+  /** The incoming batch; null asleep. */
+  readonly incoming: BatchFeed | null
+  /** Batches of the draws that are present, by `strategy/draw`. */
+  readonly drawn: ReadonlyMap<string, BatchFeed>
+  /** Arrays given to the program at each run, by input. */
+  readonly inputs: Record<string, number | ArrayLike<number>>
+  /** Feeds that the program reads. */
+  readonly feeds: readonly { readonly member: Member; readonly name: string; readonly input: string }[]
+  readonly terms: readonly string[]
+  /** Output names of the terms. */
+  readonly termOutputs: readonly string[]
+  readonly emits: readonly (readonly [string, string])[]
+  /** Output names of the emits. */
+  readonly emitOutputs: readonly string[]
+  /** Whether the step has an incoming loss. */
+  readonly hasLoss: boolean
+}
+
+/** Stages and compiles a step at a place. */
+export const prepare = (w: World, place: Place, request: Request): Prepared => {
+  const staged = stage(w, place, request)
+  const idle = Object.keys(staged.updates).length === 0 && Object.keys(staged.outputs).length === 0
+  const program = idle ? null : compile({ updates: staged.updates, outputs: staged.outputs }, w.store)
+  const incoming = request.wake ? batchFeed(w.batch) : null
+  const drawn = new Map([...request.present].map(([id, n]) => [id, batchFeed(n)]))
+  const all: Record<string, ArrayLike<number>> = incoming === null ? {} : { ...feedNames('batch', incoming) }
+  for (const [id, feed] of drawn) Object.assign(all, feedNames(`draw/${id}`, feed))
+  const inputs = Object.fromEntries(Object.entries(all).filter(([name]) => staged.inputs.has(name)))
+  const feeds = request.members.flatMap((member) =>
+    Object.keys(member.strategy.feeds ?? {})
+      .map((name) => ({ member, name, input: feedInput(member.strategy.name, name) }))
+      .filter((f) => staged.inputs.has(f.input)),
+  )
+  return {
+    program,
+    macs: program?.cost.macs ?? 0,
+    incoming,
+    drawn,
+    inputs,
+    feeds,
+    terms: staged.terms,
+    termOutputs: staged.terms.map((t) => `term/${t}`),
+    emits: staged.emits,
+    emitOutputs: staged.emits.map(([strategy, name]) => `emit/${strategy}/${name}`),
+    hasLoss: staged.outputs.loss !== undefined,
+  }
+}

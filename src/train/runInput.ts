@@ -1,0 +1,12 @@
+import type { Method } from '../strategy/method.js'
+import type { Stream } from '../stream/stream.js'
+import type { Benchmark } from './benchmark.js'
+
+/** What a run is made from. */
+export interface RunInput extends Pick<Benchmark, 'model' | 'optimiser' | 'training' | 'measure'> {
+  readonly stream: Stream
+  readonly method: Method
+  /** Train on all contexts at once. */
+  readonly merged: boolean
+  readonly seed: number
+}

@@ -1,0 +1,128 @@
+/**
+ * Transfer between contexts: the curve of each context while it is learned, the curve of a fresh network on the same batches, and
+ * how many steps the first context takes to be learned again at the end: by the same plain learner on the same batches, once from the
+ * initial and once from the final parameters of the network, whatever the method predicts with. Measured on copies; the main run keeps its bits.
+ */
+import type { RawLog } from '../record/rawLog.js'
+import { key } from '../random/key.js'
+import { createSteppers, learn } from './experience.js'
+import { createLearner, type Learner } from './learner.js'
+import type { RunInput } from './runInput.js'
+
+type Measured = NonNullable<RawLog['transfer']>
+type Curve = Measured['curves'][number]
+
+/** Points of a curve beside the one before the first step. */
+const points = 25
+
+/** Of the accuracy at the end of learning from scratch, what counts as learned again. */
+const fractionOfFirst = 0.95
+
+/** See above. */
+export interface Transfer {
+  /** Before the first step on an experience. */
+  readonly begin: (experience: number) => void
+  /** After a step on it. */
+  readonly step: (experience: number, step: number) => void
+  /** After the run; `macs`: multiply-accumulates spent on copies. */
+  readonly finish: () => { readonly transfer: Measured; readonly macs: number }
+}
+
+interface Track {
+  readonly context: number
+  readonly steps: number[]
+  readonly accuracy: number[]
+}
+
+const record = (learner: Learner, track: Track, step: number): void => {
+  const accuracy = learner.evaluator.accuracy(track.context)
+  if (accuracy === undefined) return
+  track.steps.push(step)
+  track.accuracy.push(accuracy)
+}
+
+/** A fresh naive learner whose place in the stream is `experience`, so that it sees the batches of that experience. */
+const freshAt = (input: RunInput, experience: number, params?: Float32Array): Learner => {
+  const { model, optimiser, training, stream, seed } = input
+  const learner = createLearner({ model, optimiser, batch: training.batch, stream, method: [], key: key(seed) })
+  learner.place.experience = experience
+  if (params !== undefined) learner.world.store.write('params', params)
+  return learner
+}
+
+/** Learns one experience with no strategy; the curve of its context, and what it cost. */
+const curveOf = (
+  input: RunInput,
+  experience: number,
+  every: number,
+  params?: Float32Array,
+): { readonly track: Track; readonly macs: number } => {
+  const learner = freshAt(input, experience, params)
+  const chunk = input.stream.experiences[experience]
+  if (chunk === undefined) throw new Error(`transfer: no experience ${experience}`)
+  const track: Track = { context: chunk.context, steps: [], accuracy: [] }
+  record(learner, track, 0)
+  const steps = input.training.iterations
+  learn(learner, createSteppers(learner), {
+    experience: chunk,
+    steps,
+    boundary: 'keep',
+    balance: 0,
+    onStep: (step) => {
+      if (step % every === 0 || step === steps) record(learner, track, step)
+    },
+    onPhase: () => undefined,
+  })
+  return { track, macs: learner.ledger.training + learner.ledger.evaluation }
+}
+
+const reached = ({ steps, accuracy }: Curve, criterion: number): number | null => {
+  const at = accuracy.findIndex((a) => a >= criterion)
+  return at < 0 ? null : (steps[at] ?? null)
+}
+
+/** Watches the learner of a run. */
+export const createTransfer = (input: RunInput, learner: Learner): Transfer => {
+  const { iterations } = input.training
+  const every = Math.max(1, Math.ceil(iterations / points))
+  const curves: Track[] = []
+  return {
+    begin: (experience) => {
+      const track: Track = {
+        context: input.stream.experiences[experience]?.context ?? experience,
+        steps: [],
+        accuracy: [],
+      }
+      curves.push(track)
+      record(learner, track, 0)
+    },
+    step: (experience, step) => {
+      const track = curves[experience]
+      if (track !== undefined && (step % every === 0 || step === iterations)) record(learner, track, step)
+    },
+    finish: () => {
+      const scratch = input.stream.experiences.map((_, i) => curveOf(input, i, every))
+      const again = curveOf(input, 0, every, Float32Array.from(learner.world.store.read('params')))
+      const first = scratch[0]?.track
+      const criterion = fractionOfFirst * (first?.accuracy.at(-1) ?? 0)
+      return {
+        transfer: {
+          curves,
+          scratch: scratch.map(({ track }) => track),
+          relearn:
+            first === undefined
+              ? []
+              : [
+                  {
+                    context: first.context,
+                    criterion,
+                    first: reached(first, criterion),
+                    again: reached(again.track, criterion),
+                  },
+                ],
+        },
+        macs: [...scratch, again].reduce((n, { macs }) => n + macs, 0),
+      }
+    },
+  }
+}
