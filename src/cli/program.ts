@@ -1,0 +1,78 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { packageVersion } from '../shell/machine.js'
+import type { Terminal } from './terminal.js'
+import { type Listable, list, listables } from './list.js'
+import { report } from './report.js'
+import { run } from './run.js'
+
+const wholeNumber = (text: string): number => {
+  const n = Number(text)
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('expected a whole number from 1 up.')
+  return n
+}
+
+const labels = (text: string): readonly string[] => {
+  const named = text.split(',').map((label) => label.trim())
+  if (named.includes('')) throw new InvalidArgumentError('expected labels separated by commas, as in ewc,replay.')
+  return named
+}
+
+const oneListable = (text: string): Listable => {
+  const found = listables.find((listable) => listable === text)
+  if (found === undefined) throw new InvalidArgumentError(`expected one of ${listables.join(', ')}.`)
+  return found
+}
+
+const gathered = (text: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), text]
+
+/**
+ * Runs the command line and returns the exit code: 0 done, 1 a bug, 2 bad input, 128 + n after a signal.
+ * `args` are the arguments after the name of the program.
+ */
+export const runProgram = async (args: readonly string[], terminal: Terminal): Promise<number> => {
+  let code = 0
+  const program = new Command('engram')
+    .description('Continual learning measured: forgetting, transfer and sleep, with the same bits on every machine.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureHelp({ showGlobalOptions: false })
+    .showSuggestionAfterError()
+    .exitOverride()
+  program
+    .command('run')
+    .description('run a benchmark: every method with every seed; finished runs are kept, so the same command resumes')
+    .argument('<benchmark>', 'a benchmark file, or the name of one in ./benchmarks or in this package')
+    .option('--only <labels>', 'only the methods with these labels, separated by commas', labels)
+    .option('--seeds <n>', 'only the first n seeds of the file', wholeNumber)
+    .option('--workers <n>', 'runs at the same time (default: the cores of this machine)', wholeNumber)
+    .option('--out <folder>', 'where results go (default: results/<name of the benchmark>)')
+    .option('--set <path=value>', 'change the benchmark, as in training.iterations=100 (repeatable)', gathered)
+    .option('--force', 'replace results of other configurations and damaged result files')
+    .action(async (benchmark: string, options: Parameters<typeof run>[1]) => {
+      code = await run(benchmark, options, terminal)
+    })
+  program
+    .command('report')
+    .description('print the table of a folder of results and write its page report.html')
+    .argument('<folder>', 'a folder that engram run has written')
+    .action(async (folder: string) => {
+      code = await report(folder, terminal)
+    })
+  program
+    .command('list')
+    .description('list what there is')
+    .argument('<what>', listables.join(', '), oneListable)
+    .action((what: Listable) => {
+      code = list(what, terminal)
+    })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    // commander has already written its message; help and version are no failures
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    throw error
+  }
+}

@@ -1,0 +1,66 @@
+import { join, resolve } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { finishedResults, preflight } from '../shell/preflight.js'
+import { type Prepared, prepare, readBenchmark } from '../shell/prepare.js'
+import { badInput, fail } from './failure.js'
+import { perform } from './perform.js'
+import { select, type Selection } from './selection.js'
+import { applySetting, parseSetting } from './settings.js'
+import { show } from './show.js'
+import type { Terminal } from './terminal.js'
+
+/** The options of `engram run`. */
+export interface RunOptions extends Selection {
+  readonly workers?: number
+  readonly out?: string
+  readonly set?: readonly string[]
+  readonly force?: true
+}
+
+/** Runs a benchmark and shows its results; returns the exit code. Every bad input is reported before anything runs. */
+export const run = async (name: string, options: RunOptions, terminal: Terminal): Promise<number> => {
+  if (options.out?.trim() === '') {
+    return fail([{ _tag: 'Refused', where: '--out', reason: 'expected a folder, got an empty text' }], terminal)
+  }
+  const settings = (options.set ?? []).map(parseSetting)
+  const wrong = settings.flatMap((setting) => (E.isLeft(setting) ? [setting.left] : []))
+  if (wrong.length > 0) return fail(wrong, terminal)
+  const changed = (raw: unknown) =>
+    settings.reduce<ReturnType<typeof applySetting>>(
+      (before, setting) => E.flatMap(before, (value) => E.flatMap(setting, (known) => applySetting(value, known))),
+      E.right(raw),
+    )
+  const prepared = await pipe(
+    readBenchmark(name, terminal.cwd, changed),
+    TE.chain((read) => prepare(read, terminal.cwd)),
+  )()
+  if (E.isLeft(prepared)) return fail([prepared.left], terminal)
+  const selected = select(prepared.right.benchmark, options)
+  if (E.isLeft(selected)) return fail(selected.left, terminal)
+  const { benchmark } = prepared.right
+  const folder = resolve(terminal.cwd, options.out ?? join('results', benchmark.name))
+  const checked = preflight(prepared.right, selected.right, { folder, force: options.force ?? false })
+  if (E.isLeft(checked)) return fail(checked.left, terminal, 'choose a folder that can be written with --out')
+  sayFallback(prepared.right, terminal)
+  const code = await perform(prepared.right, checked.right, { folder, workers: options.workers }, terminal)
+  if (code !== 0 && code !== badInput) return code
+  const results = finishedResults(prepared.right, folder)
+  if (code !== 0 && results.length === 0) return code
+  const shown = await show(prepared.right, results, folder, terminal)
+  return code === 0 ? shown : code
+}
+
+const sayFallback = ({ insteadOf, benchmark, dataset }: Prepared, { out, paint }: Terminal): void => {
+  if (insteadOf === null) return
+  out(
+    [
+      paint.strong(
+        `The data set '${insteadOf.dataset}' is not on this machine, so this runs on '${dataset.name}' instead.`,
+      ),
+      `The results are about '${dataset.name}' and are named ${benchmark.name}. For the real data: ${insteadOf.get}`,
+      '',
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { decodeWith } from '../../src/codec/decode.js'
+import { describe as said } from '../../src/codec/problem.js'
+import { catalogue } from '../../src/data/catalogue.js'
+import { strategies } from '../../src/strategy/registry.js'
+import { type Scenario, scenario } from '../../src/stream/scenario.js'
+import { type Benchmark, benchmark } from '../../src/train/benchmark.js'
+
+const files = readdirSync('benchmarks').filter((name) => name.endsWith('.json'))
+
+const read = (file: string): Benchmark => {
+  const decoded = decodeWith(benchmark(strategies), JSON.parse(readFileSync(`benchmarks/${file}`, 'utf8')))
+  if (E.isLeft(decoded)) throw new Error(decoded.left.map(said).join('\n'))
+  return decoded.right
+}
+
+const scenarioNamed = (name: string): Scenario => {
+  const decoded = decodeWith(scenario, JSON.parse(readFileSync(`scenarios/${name}.json`, 'utf8')))
+  if (E.isLeft(decoded)) throw new Error(decoded.left.map(said).join('\n'))
+  return decoded.right
+}
+
+/** Option `key` of the first strategy of a method, a number. */
+const option = ({ methods }: Benchmark, label: string, key: string): number =>
+  Number(methods.find((entry) => entry.label === label)?.strategies[0]?.[key])
+
+/** Sizes of the network of a benchmark: multiply-accumulates per row forward and in training, and parameters. */
+const sizes = (b: Benchmark, { dataset, incremental, contexts }: Scenario) => {
+  const { classes } = catalogue[dataset]
+  const inputs = dataset === 'mnist' ? 784 : 64
+  const outputs = incremental === 'domain' && contexts.kind === 'split' ? contexts.classesPerContext : classes
+  const layers = [inputs, ...b.model.hidden, outputs]
+  const products = layers.slice(1).map((to, i) => to * layers[i]!)
+  const forward = products.reduce((sum, n) => sum + n, 0)
+  const parameters = forward + layers.slice(1).reduce((sum, n) => sum + n, 0)
+  // backward: a product for the weights of every layer, and one for the inputs of all but the first
+  return { inputs, outputs, parameters, forward, trained: 3 * forward - products[0]! }
+}
+
+const contextsOf = ({ contexts, dataset }: Scenario): number => {
+  if (contexts.kind === 'split') return catalogue[dataset].classes / contexts.classesPerContext
+  if (contexts.kind === 'permuted') return contexts.count
+  return 'count' in contexts.angles ? contexts.angles.count : contexts.angles.length
+}
+
+describe.each(files)('%s', (file) => {
+  const b = read(file)
+  const world = scenarioNamed(b.scenario)
+
+  it('is named like its file', () => {
+    expect(`${b.name}.json`).toBe(file)
+  })
+
+  it('sets every option of every strategy and of the optimiser itself', () => {
+    const raw = JSON.parse(readFileSync(`benchmarks/${file}`, 'utf8'))
+    expect(raw.methods).toEqual(b.methods)
+    expect(raw.optimiser).toEqual(b.optimiser)
+    expect(raw.model).toEqual(b.model)
+  })
+
+  it('shows cls beside cls without sleep and replay of equal cost', () => {
+    const byLabel = Object.fromEntries(b.methods.map(({ label, strategies: list }) => [label, list]))
+    expect(byLabel['cls-no-sleep']).toEqual(byLabel['cls']?.map((entry) => ({ ...entry, macs: 0 })))
+    expect(Object.keys(byLabel)).toEqual(
+      expect.arrayContaining(['naive', 'joint', 'ewc', 'replay', 'cls', 'cls-no-sleep', 'replay-equal']),
+    )
+  })
+
+  it('gives replay-equal the bytes of cls, to a row', () => {
+    const { inputs, outputs, parameters } = sizes(b, world)
+    // pixels, label, and in task-incremental streams the context
+    const row = inputs + 4 + (world.incremental === 'task' ? 4 : 0)
+    // the buffer with its logits, the slow copy and its count of updates
+    const cls = option(b, 'cls', 'capacity') * (row + 4 * outputs) + 4 * parameters + 4
+    const replay = option(b, 'replay-equal', 'capacity') * row
+    expect(cls - replay).toBeGreaterThanOrEqual(0)
+    expect(cls - replay).toBeLessThan(row)
+  })
+
+  it('gives replay-equal the multiply-accumulates of cls, to half a row per step', () => {
+    const { forward, trained } = sizes(b, world)
+    const contexts = contextsOf(world)
+    const steps = contexts * b.training.iterations
+    const rows = option(b, 'cls', 'rows')
+    // replayed rows are trained on and shown to the slow copy; the first step finds an empty buffer
+    const step = rows * (trained + forward)
+    const sleep = Math.min(option(b, 'cls', 'steps'), Math.floor(option(b, 'cls', 'macs') / step))
+    const probes = 2 * option(b, 'cls', 'probe') * 2 * forward
+    const cls = (steps - 1) * step + contexts * (sleep * step + probes)
+    const perRow = (steps - 1) * trained
+    expect(Math.abs(cls - option(b, 'replay-equal', 'rows') * perRow)).toBeLessThanOrEqual(perRow / 2)
+  })
+})
