@@ -11,7 +11,9 @@ export interface Paint {
 
 /** Colours for a terminal; none where NO_COLOR is set to anything, where TERM is `dumb`, or in a pipe. */
 export const paintFor = (terminal: boolean, env: Readonly<Record<string, string | undefined>>): Paint => {
-  const colours = pc.createColors(terminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb')
+  // In a pipe Node leaves `isTTY` undefined, which the library would take for "decide yourself".
+  const wanted = terminal ? !env['NO_COLOR'] && env['TERM'] !== 'dumb' : false
+  const colours = pc.createColors(wanted)
   return {
     good: colours.green,
     bad: colours.red,

@@ -16,7 +16,12 @@ export interface Ended {
 /** Starts the built command under plain Node, with pipes for its output. */
 export const start = (args: readonly string[], cwd: string, main = built): ChildProcess => {
   if (!existsSync(main)) throw new Error('the command is not built: npm run build')
-  return spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  // CI is set because colour libraries take it for a wish; a pipe gets plain lines all the same
+  return spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { ...process.env, CI: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 /** Waits for the end of a command. */
