@@ -33,8 +33,6 @@ export interface Store {
   /** Copies row `fromRow` of one table to row `toRow` of another of equal row length and type. */
   readonly copyRows: (from: string, fromRow: number, to: string, toRow: number) => void
   readonly free: (name: string) => void
-  /** Bytes of all live blocks. */
-  readonly bytes: () => number
   /** For programs: raw memory, its allocator and the matrix products. */
   readonly memory: WebAssembly.Memory
   readonly arena: Allocator
@@ -110,7 +108,6 @@ export const createStore = (): Store => {
       blocks.delete(name)
       arena.give(b.address)
     },
-    bytes: () => [...blocks.values()].reduce((n, b) => n + sizeOf(b.shape) * bytesOf(b.dtype), 0),
     memory,
     arena,
     products: instantiateProducts(memory),

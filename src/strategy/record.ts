@@ -25,10 +25,10 @@ const where = (name: string, holds: (u: unknown) => boolean): t.Type<unknown> =>
   )
 
 const isFunction = (u: unknown): boolean => typeof u === 'function'
-const hook = optional(where('a function', isFunction))
 const made = where('a function', isFunction)
+const hook = optional(made)
 const anything = where('a value', (u) => u !== undefined)
-const numberOrFunction = choose(natural, (u) => typeof u === 'number', where('a function', isFunction))
+const numberOrFunction = choose(natural, (u) => typeof u === 'number', made)
 
 const granted = optional(oneOf([true]))
 

@@ -1,4 +1,5 @@
 /** How much memory a run will need, before any of it is taken. */
+import { sizeOf } from '../graph/shape.js'
 import { mlp } from '../nn/mlp.js'
 import type { AnyDims, AnyStep, AnyStrategy } from '../strategy/anyStrategy.js'
 import type { Method } from '../strategy/method.js'
@@ -9,7 +10,6 @@ import { optimiserOf } from './optimiserOf.js'
 /** Memory of one run beyond which it is not begun, bytes: the resident memory of the kernels ends at 4 GB. */
 export const mostBytes = 3e9
 
-const product = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
 const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
 /**
@@ -26,7 +26,7 @@ export const footprint = (
     const whole = { experience: experiences.length, active: Array.from({ length: outputs }, (_, k) => k) }
     return { inputs, outputs, layout, ...(rights.boundary === true ? whole : {}) }
   }
-  const slots = optimiserOf(optimiser).slots.map(({ shape }) => product(shape(layout.size)))
+  const slots = optimiserOf(optimiser).slots.map(({ shape }) => sizeOf(shape(layout.size)))
   const perRow = 4 * (inputs + 2 * total(model.hidden) + 2 * outputs)
   const steps = method.flatMap((s) => [
     training.batch + drawn(s, dimsOf(s)),
@@ -51,7 +51,7 @@ const drawn = ({ draws }: AnyStep, dims: AnyDims): number =>
 /** Bytes of the tensors and buffers of a strategy; a row also has a label, a context, an experience and a mark. */
 const kept = ({ tensors, buffers }: AnyStrategy, dims: AnyDims): number =>
   total([
-    ...Object.values(tensors ?? {}).map((tensor) => 4 * product(tensor.shape(dims))),
+    ...Object.values(tensors ?? {}).map((tensor) => 4 * sizeOf(tensor.shape(dims))),
     ...Object.values(buffers ?? {}).map(
       ({ capacity, columns }) =>
         capacity * (dims.inputs + 13 + 4 * total(Object.values(columns).map((width) => width(dims)))),

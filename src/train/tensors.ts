@@ -1,5 +1,5 @@
 /** Resident tensors of strategies and slots of optimisers: declared, grown at boundaries, counted. */
-import type { Shape } from '../graph/shape.js'
+import { sizeOf } from '../graph/shape.js'
 import { block } from '../graph/ops.js'
 import type { Expr } from '../graph/expr.js'
 import type { Optimiser } from '../optim/optimiser.js'
@@ -9,8 +9,6 @@ import { dimsFor, type Place, type World } from './world.js'
 
 /** Name of a tensor's block. */
 export const tensorBlock = (strategy: string, tensor: string): string => `${strategy}/tensor/${tensor}`
-
-const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1)
 
 const entries = (s: AnyStrategy): readonly (readonly [string, AnyTensorSpec])[] => Object.entries(s.tensors ?? {})
 
