@@ -77,7 +77,18 @@ const small = (m: number, n: number, k: number, ta: boolean, tb: boolean) => {
   module.importMemory('env', 'memory')
   const pack = module.importFunction('env', 'packColumns', packColumnsSignature)
   const packing = { scratch: at.scratch, packColumns: pack }
-  emitSmallDot(module.func({ name: 'dot' }), { m, n, k, ta, tb, a: at.a, b: at.b, c: at.c, packing })
+  emitSmallDot(module.func({ name: 'dot' }), {
+    m,
+    n,
+    k,
+    ta,
+    tb,
+    a: at.a,
+    b: at.b,
+    c: at.c,
+    arithmetic: 'exact',
+    packing,
+  })
   const imports = { env: { memory, packColumns } }
   return new WebAssembly.Instance(new WebAssembly.Module(module.encode()), imports).exports['dot']!
 }

@@ -4,20 +4,14 @@
  */
 import { cost } from '../graph/cost.js'
 import type { Cost, Expr } from '../graph/expr.js'
-import { lower } from '../graph/lower.js'
-import { copy } from '../graph/primitives/copy.js'
-import { dotSizes } from '../graph/primitives/dot.js'
 import { sameShape, showShape, sizeOf } from '../graph/shape.js'
 import { topological } from '../graph/topological.js'
+import { addressIn, emitPlan, scratchOf } from './emitPlan.js'
 import { checkFeed, type Feed, portsOf } from './feed.js'
-import { scratchBytes } from './gemm/blocking.js'
 import { gemmSignature, packColumnsSignature } from './gemm/module.js'
-import { smallScratchBytes } from './gemm/small.js'
-import { emitLoop } from './loop.js'
-import { resolve } from './places.js'
 import { type Plan, plan } from './plan.js'
-import { emitRoutine } from './routine.js'
-import { type Block, bytesOf, type Store, type Values, viewOf } from './store.js'
+import { separate } from './separate.js'
+import { type Block, type Store, type Values, viewOf } from './store.js'
 import { wasmModule } from './wasm.js'
 
 /** What a program computes: new values of blocks (all from the values before the run) and named outputs. */
@@ -60,38 +54,16 @@ export const compile = (spec: Spec, store: Store): Program => {
   for (const name of Object.keys(roots.updates)) blocks.set(name, store.get(name))
 
   const arena = store.arena.take(made.arenaBytes)
-  const dots = order.filter((e) => e.op.name === 'dot')
-  const scratch = store.arena.take(Math.max(64, ...dots.map(scratchOf)))
-  const base = (e: Expr): number => {
-    if (e.op.name === 'block') return store.get(String(e.attrs.name)).address
-    const place = made.places.get(e)
-    if (place === undefined) throw new Error(`compile: '${e.op.name}' ${showShape(e.shape)} has no place`)
-    if (place.in === 'block') return store.get(place.name).address
-    return place.in === 'arena' ? arena + place.offset : base(place.of) + place.element * 4
-  }
-  const address = (e: Expr): number => {
-    const named = resolve(e)
-    return base(named.base) + named.from * bytesOf(named.base.dtype)
-  }
+  const scratch = store.arena.take(scratchOf(roots))
+  const grounds = { arena, block: (name: string) => store.get(name).address }
+  const address = addressIn(made, grounds)
 
   const module = wasmModule()
   module.importMemory('env', 'memory')
   const gemm = module.importFunction('env', 'gemm', gemmSignature)
   const packColumns = module.importFunction('env', 'packColumns', packColumnsSignature)
   const run = module.func({ name: 'run' })
-  const placed = (whole: Expr, i: number): boolean => made.places.get(resolve(whole.args[i]!).base)?.in === 'part'
-  for (const kernel of made.kernels) {
-    const f = module.func({})
-    run.call(f)
-    if (kernel.kind === 'loop') emitLoop(f, kernel, address)
-    else emitRoutine(f, kernel.root, { address, gemm, packColumns, scratch, placed })
-  }
-  for (const { value, block } of made.copies) {
-    run.i32.const(store.get(block).address)
-    run.i32.const(address(value))
-    run.i32.const(sizeOf(value.shape) * 4)
-    run.memory.copy()
-  }
+  emitPlan(run, made, grounds, { module, arithmetic: store.arithmetic, gemm, packColumns, scratch })
   const bytes = module.encode()
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     env: { memory: store.memory, ...store.products },
@@ -119,7 +91,7 @@ export const compile = (spec: Spec, store: Store): Program => {
           throw new Error(`program: no input '${name}'; known: ${[...written.keys()].join(', ')}`)
         if (port === undefined || value === undefined) continue
         checkFeed(name, port, value)
-        const view = viewOf(store.memory, port.dtype, base(port.expr), port.size)
+        const view = viewOf(store.memory, port.dtype, address(port.expr), port.size)
         if (typeof value === 'number') view[0] = value
         else view.set(value)
       }
@@ -140,25 +112,6 @@ export const compile = (spec: Spec, store: Store): Program => {
   }
 }
 
-/** Lowers all roots together and gives each update and output that has no storage of its own (a view, a leaf, one that is shared) a copy. */
-const separate = (spec: Spec): Spec => {
-  const names = [
-    ...Object.keys(spec.updates).map((n) => ['updates', n] as const),
-    ...Object.keys(spec.outputs).map((n) => ['outputs', n] as const),
-  ]
-  const lowered = lower(names.map(([kind, n]) => spec[kind][n]!))
-  const used = new Set<Expr>()
-  const own = lowered.map((e) => {
-    const bare = e.op.codegen === 'leaf' || e.op.codegen === 'view' || used.has(e) || e.op.codegen === 'load'
-    const root = bare ? copy(e) : e
-    used.add(root)
-    return root
-  })
-  const pick = (kind: 'updates' | 'outputs') =>
-    Object.fromEntries(names.flatMap(([k, n], i) => (k === kind ? [[n, own[i]!]] : [])))
-  return { updates: pick('updates'), outputs: pick('outputs') }
-}
-
 const checkBlock = (e: Expr, store: Store): Block => {
   const b = store.get(String(e.attrs.name))
   if (!sameShape(b.shape, e.shape) || b.dtype !== e.dtype)
@@ -166,12 +119,4 @@ const checkBlock = (e: Expr, store: Store): Block => {
       `compile: block '${b.name}' is ${b.dtype} ${showShape(b.shape)} in the store and ${e.dtype} ${showShape(e.shape)} in the graph`,
     )
   return b
-}
-
-const scratchOf = (e: Expr): number => {
-  const { m, n, k } = dotSizes(e)
-  return Math.max(
-    scratchBytes(m, n, k),
-    smallScratchBytes({ m, n, k, ta: e.attrs.ta === true, tb: e.attrs.tb === true }),
-  )
 }

@@ -4,6 +4,7 @@
  */
 import type { DType } from '../graph/expr.js'
 import { sameShape, type Shape, sizeOf } from '../graph/shape.js'
+import type { Arithmetic } from './arithmetic.js'
 import { type Allocator, allocator } from './allocator.js'
 import { instantiateProducts, type Products } from './gemm/instance.js'
 
@@ -37,6 +38,7 @@ export interface Store {
   readonly memory: WebAssembly.Memory
   readonly arena: Allocator
   readonly products: Products
+  readonly arithmetic: Arithmetic
 }
 
 /** Bytes of one element. */
@@ -50,8 +52,13 @@ export const viewOf = (memory: WebAssembly.Memory, dtype: DType, address: number
       ? new Int32Array(memory.buffer, address, size)
       : new Uint8Array(memory.buffer, address, size)
 
+/** Options of a store: `arithmetic` of the products of its programs, see `Arithmetic`. */
+export interface StoreOptions {
+  readonly arithmetic?: Arithmetic
+}
+
 /** An empty store with a memory of its own. */
-export const createStore = (): Store => {
+export const createStore = ({ arithmetic = 'exact' }: StoreOptions = {}): Store => {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536 })
   const arena = allocator((bytes) => {
     const missing = Math.ceil((bytes - memory.buffer.byteLength) / 65536)
@@ -110,6 +117,7 @@ export const createStore = (): Store => {
     },
     memory,
     arena,
-    products: instantiateProducts(memory),
+    products: instantiateProducts(memory, arithmetic),
+    arithmetic,
   }
 }

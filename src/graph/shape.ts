@@ -1,4 +1,4 @@
-/** Static shapes: rank 0, 1 or 2, the last axis contiguous in memory. */
+/** Static shapes of up to four axes, the last one contiguous in memory. Images are `[n, height, width, channels]`. */
 
 /** Axis lengths, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[]

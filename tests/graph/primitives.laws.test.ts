@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile/program.js'
 import { laneNames } from '../../src/compile/lanes.js'
+import { routines } from '../../src/compile/routines/table.js'
 import { createStore } from '../../src/compile/store.js'
 import { cost } from '../../src/graph/cost.js'
 import { type Env, evaluate } from '../../src/graph/evaluate.js'
@@ -84,6 +85,10 @@ describe('the table of primitives', () => {
   it('gives instructions to every lane primitive that survives lowering, and to no other', () => {
     const lanes = primitives.filter((p) => p.codegen === 'lane' && p.expand === undefined && p.name !== 'stop')
     expect([...laneNames].sort()).toEqual(lanes.map((p) => p.name).sort())
+  })
+  it('gives code to every routine, and to no other', () => {
+    const names = primitives.filter((p) => p.codegen === 'routine').map((p) => p.name)
+    expect(Object.keys(routines).sort()).toEqual(names.sort())
   })
   it('has a sample for everything but leaves', () => {
     for (const p of primitives) expect(p.codegen === 'leaf' || p.sample !== undefined).toBe(true)

@@ -1,3 +1,4 @@
+import type { Arithmetic } from '../arithmetic.js'
 import { gemmModule } from './module.js'
 
 /** An exported kernel: every argument is an i32. */
@@ -10,9 +11,10 @@ export interface Products {
 }
 
 /** Instantiates the kernels of matrix products over a memory. */
-export const instantiateProducts = (memory: WebAssembly.Memory): Products => {
-  const { gemm, packColumns } = new WebAssembly.Instance(new WebAssembly.Module(gemmModule()), { env: { memory } })
-    .exports
+export const instantiateProducts = (memory: WebAssembly.Memory, arithmetic: Arithmetic): Products => {
+  const { gemm, packColumns } = new WebAssembly.Instance(new WebAssembly.Module(gemmModule(arithmetic)), {
+    env: { memory },
+  }).exports
   if (gemm === undefined || packColumns === undefined) throw new Error('gemm: the module exports no kernels')
   return { gemm, packColumns }
 }

@@ -1,3 +1,4 @@
+import { accumulate, type Arithmetic } from '../arithmetic.js'
 import { equal, plus, times } from '../operand.js'
 import type { FunctionRef, WasmModule } from '../wasm.js'
 import { tileColumns, tileRows } from './blocking.js'
@@ -13,7 +14,7 @@ import { tileColumns, tileRows } from './blocking.js'
  * the exit at the top the stores use the loop variables instead, and loads stay beside their products. The stores must
  * also go from the first row to the last, and nothing but loads and raw stores may surround the loop.
  */
-export const emitMicro = (m: WasmModule, rows: number, vectors: number): FunctionRef => {
+export const emitMicro = (m: WasmModule, rows: number, vectors: number, arithmetic: Arithmetic): FunctionRef => {
   const f = m.func({
     params: { a: 'i32', b: 'i32', depth: 'i32', init: 'i32', initStride: 'i32', c: 'i32', cStride: 'i32' },
   })
@@ -46,12 +47,7 @@ export const emitMicro = (m: WasmModule, rows: number, vectors: number): Functio
         f.v128.load32_splat(4 * r)
         f.set(row)
         sumsOfRow.forEach((sum, v) => {
-          f.get(sum)
-          f.get(row)
-          f.get(columns[v]!)
-          f.f32x4.mul()
-          f.f32x4.add()
-          f.set(sum)
+          accumulate(f, arithmetic, sum, row, columns[v]!)
         })
       })
       f.increment(a, tileRows * 4)

@@ -1,3 +1,4 @@
+import type { Arithmetic } from '../arithmetic.js'
 import { branch, least, minus, plus, times } from '../operand.js'
 import { type FunctionRef, type Signature, wasmModule } from '../wasm.js'
 import type { Local, Operand } from '../wasmFunction.js'
@@ -27,10 +28,10 @@ export const packColumnsSignature: Signature = { params: ['i32', 'i32', 'i32', '
  * Blocking after Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): panels of a for the
  * second-level cache, one panel of b for the first, blocks of k accumulating through c (which keeps the order of sums).
  */
-export const gemmModule = (): Uint8Array<ArrayBuffer> => {
+export const gemmModule = (arithmetic: Arithmetic = 'exact'): Uint8Array<ArrayBuffer> => {
   const module = wasmModule()
   module.importMemory('env', 'memory')
-  const tile = emitTile(module)
+  const tile = emitTile(module, arithmetic)
   const packColumns = emitPackColumns(module, tileColumns, 'packColumns')
   const packersA: Packers = { along: emitPackColumns(module, tileRows), across: emitPackRows(module, tileRows) }
   const packersB: Packers = { along: packColumns, across: emitPackRows(module, tileColumns) }

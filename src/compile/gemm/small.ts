@@ -1,3 +1,4 @@
+import { accumulate, type Arithmetic } from '../arithmetic.js'
 import { equal, plus, times } from '../operand.js'
 import type { FunctionRef } from '../wasm.js'
 import type { FunctionBody, Local, Operand } from '../wasmFunction.js'
@@ -7,6 +8,7 @@ import type { Product } from './twin.js'
 
 /** A product of known sizes, each >= 1; addresses in bytes. Layouts and bits are those of `gemmModule`. */
 export interface SmallDot extends Product {
+  readonly arithmetic: Arithmetic
   readonly a: Operand
   readonly b: Operand
   readonly c: Operand
@@ -81,7 +83,7 @@ interface Addresses {
 
 /** One tile; the loop has the shape of `emitMicro`, for the same reasons, but here the last row must be stored first. */
 const emitTile = (f: FunctionBody, dot: SmallDot, rows: number, parts: readonly Part[], from: Addresses): void => {
-  const { m, n, k, ta, tb, bias } = dot
+  const { m, n, k, ta, tb, bias, arithmetic } = dot
   const [aRow, aStep, bStep, cRow] = [ta ? 4 : 4 * k, ta ? 4 * m : 4, tb ? 4 * tileColumns : 4 * n, 4 * n]
   const a = f.local('i32')
   const b = f.local('i32')
@@ -116,12 +118,7 @@ const emitTile = (f: FunctionBody, dot: SmallDot, rows: number, parts: readonly 
         f.v128.load32_splat(r * aRow)
         f.set(value)
         sumsOfRow.forEach((sum, v) => {
-          f.get(sum)
-          f.get(value)
-          f.get(columns[v]!)
-          f.f32x4.mul()
-          f.f32x4.add()
-          f.set(sum)
+          accumulate(f, arithmetic, sum, value, columns[v]!)
         })
       })
       f.increment(a, aStep)

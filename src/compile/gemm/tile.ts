@@ -1,3 +1,4 @@
+import type { Arithmetic } from '../arithmetic.js'
 import { branch, equal, plus, times } from '../operand.js'
 import type { FunctionRef, WasmModule } from '../wasm.js'
 import type { FunctionBody, Local, Operand } from '../wasmFunction.js'
@@ -8,8 +9,10 @@ import { emitMicro } from './micro.js'
  * One tile of c of any size up to 5 x 8: c[rows, columns] = init + packed a times packed b. Widths 4 and 8 go straight
  * to c; others through the edge tile at `scratch`, where they have room for the padding of their vectors.
  */
-export const emitTile = (m: WasmModule): FunctionRef => {
-  const micro = [1, 2].map((vectors) => Array.from({ length: tileRows }, (_, r) => emitMicro(m, r + 1, vectors)))
+export const emitTile = (m: WasmModule, arithmetic: Arithmetic): FunctionRef => {
+  const micro = [1, 2].map((vectors) =>
+    Array.from({ length: tileRows }, (_, r) => emitMicro(m, r + 1, vectors, arithmetic)),
+  )
   const f = m.func({
     params: {
       rows: 'i32',

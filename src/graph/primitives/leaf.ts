@@ -37,8 +37,8 @@ export const block = (name: string, shape: Shape = [], dtype: DType = 'f32'): Ex
   node(blockPrimitive, [], checked(`block '${name}'`, shape), { name }, dtype)
 
 const checked = (what: string, shape: Shape): Shape => {
-  if (shape.length > 2 || shape.some((d) => !Number.isInteger(d) || d < 1) || sizeOf(shape) > 2 ** 30)
-    throw new Error(`${what}: a shape has at most two axes of whole lengths from 1, got [${shape.join(', ')}]`)
+  if (shape.length > 4 || shape.some((d) => !Number.isInteger(d) || d < 1) || sizeOf(shape) > 2 ** 30)
+    throw new Error(`${what}: a shape has at most four axes of whole lengths from 1, got [${shape.join(', ')}]`)
   return shape
 }
 

@@ -30,7 +30,16 @@ const run = (product: Case): { readonly c: Float32Array; readonly intact: boolea
   }
   const addresses = { a: 4 * at.a, b: 4 * at.b, c: 4 * at.c, ...(bias === undefined ? {} : { bias: 4 * at.bias }) }
   const { m: rows, n: columns, k: depth, ta, tb } = product
-  emitSmallDot(module.func({ name: 'dot' }), { m: rows, n: columns, k: depth, ta, tb, packing, ...addresses })
+  emitSmallDot(module.func({ name: 'dot' }), {
+    m: rows,
+    n: columns,
+    k: depth,
+    ta,
+    tb,
+    arithmetic: 'exact',
+    packing,
+    ...addresses,
+  })
   new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory, packColumns } }).exports['dot']?.()
 
   const ends = [at.b - 1, at.bias - 1, at.c - 1, at.c + m * n, scratch + smallScratchBytes(product) / 4]
@@ -60,8 +69,8 @@ describe('small product', () => {
 
   it('refuses a transposed b without room to pack it', () => {
     const f = wasmModule().func({})
-    expect(() => emitSmallDot(f, { m: 2, n: 2, k: 2, ta: false, tb: true, a: 0, b: 64, c: 128 })).toThrow(
-      /transposed b/,
-    )
+    expect(() =>
+      emitSmallDot(f, { arithmetic: 'exact', m: 2, n: 2, k: 2, ta: false, tb: true, a: 0, b: 64, c: 128 }),
+    ).toThrow(/transposed b/)
   })
 })
