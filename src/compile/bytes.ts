@@ -13,9 +13,16 @@ export interface Bytes {
   /** Length-prefixed ASCII text. */
   readonly name: (text: string) => void
   readonly raw: (values: Uint8Array) => void
+  /** Forgets what was written. */
+  readonly clear: () => void
   /** The written bytes; a view, valid until the next write. */
   readonly written: () => Uint8Array
 }
+
+/** One number on its way into a buffer. */
+const eight = new Uint8Array(8)
+const four = eight.subarray(0, 4)
+const number = new DataView(eight.buffer)
 
 /** An empty buffer; it doubles when full, so writing n bytes costs O(n). */
 export const bytes = (capacity = 1024): Bytes => {
@@ -29,7 +36,7 @@ export const bytes = (capacity = 1024): Bytes => {
     data = larger
   }
   const u8 = (value: number): void => {
-    reserve(1)
+    if (used === data.length) reserve(1)
     data[used++] = value
   }
   const u32 = (value: number): void => {
@@ -59,19 +66,22 @@ export const bytes = (capacity = 1024): Bytes => {
     u32,
     s32,
     s64,
-    f32: (value) => raw(littleEndian(4, (view) => view.setFloat32(0, value, true))),
-    f64: (value) => raw(littleEndian(8, (view) => view.setFloat64(0, value, true))),
+    f32: (value) => {
+      number.setFloat32(0, value, true)
+      raw(four)
+    },
+    f64: (value) => {
+      number.setFloat64(0, value, true)
+      raw(eight)
+    },
     name: (value) => {
       u32(value.length)
       for (let i = 0; i < value.length; i++) u8(value.charCodeAt(i) & 0x7f)
     },
     raw,
+    clear: () => {
+      used = 0
+    },
     written: () => data.subarray(0, used),
   }
-}
-
-const littleEndian = (size: number, write: (view: DataView) => void): Uint8Array => {
-  const buffer = new ArrayBuffer(size)
-  write(new DataView(buffer))
-  return new Uint8Array(buffer)
 }

@@ -8,8 +8,7 @@ import { topological } from '../graph/topological.js'
 import { type Address, emitLoop } from './loop.js'
 import { resolve } from './places.js'
 import type { Plan, Roots } from './plan.js'
-import type { RoutineContext } from './routine.js'
-import { routines } from './routines/table.js'
+import type { Routine, RoutineContext, Routines } from './routine.js'
 import { bytesOf } from './store.js'
 import type { FunctionBody } from './wasmFunction.js'
 
@@ -24,7 +23,10 @@ export const addressIn = ({ places }: Plan, { arena, block }: Grounds): Address 
   const base = (e: Expr): number => {
     if (e.op.name === 'block') return block(String(e.attrs.name))
     const place = places.get(e)
-    if (place === undefined) throw new Error(`compile: '${e.op.name}' ${showShape(e.shape)} has no place`)
+    if (place === undefined)
+      throw new Error(
+        `compile: ${e.op.name} '${String(e.attrs.name ?? '')}' ${showShape(e.shape)} has no place in this program`,
+      )
     if (place.in === 'block') return block(place.name)
     return place.in === 'arena' ? arena + place.offset : base(place.of) + place.element * 4
   }
@@ -35,9 +37,9 @@ export const addressIn = ({ places }: Plan, { arena, block }: Grounds): Address 
 }
 
 /** Bytes of scratch that the routines of a graph share. */
-export const scratchOf = ({ updates, outputs }: Roots): number =>
+export const scratchOf = ({ updates, outputs }: Roots, routines: Routines): number =>
   topological([...Object.values(updates), ...Object.values(outputs)]).reduce(
-    (most, e) => Math.max(most, routines[e.op.name]?.scratch?.(e) ?? 0),
+    (most, e) => Math.max(most, routines[e.op.name]?.scratch?.(e, routines) ?? 0),
     0,
   )
 
@@ -53,13 +55,9 @@ export const emitPlan = (
   for (const kernel of made.kernels) {
     const f = context.module.func({})
     caller.call(f)
-    if (kernel.kind === 'loop') {
-      emitLoop(f, kernel, address)
-      continue
-    }
-    const routine = routines[kernel.root.op.name]
-    if (routine === undefined) throw new Error(`compile: the routine '${kernel.root.op.name}' has no code`)
-    routine.emit(f, kernel.root, { ...context, address, placed })
+    if (kernel.kind === 'loop') emitLoop(f, kernel, address)
+    else routineOf(kernel.root, context.routines).emit(f, kernel.root, { ...context, address, placed })
+    context.module.finish(f)
   }
   for (const { value, block } of made.copies) {
     caller.i32.const(grounds.block(block))
@@ -67,4 +65,10 @@ export const emitPlan = (
     caller.i32.const(sizeOf(value.shape) * 4)
     caller.memory.copy()
   }
+}
+
+const routineOf = (e: Expr, routines: Routines): Routine => {
+  const routine = routines[e.op.name]
+  if (routine === undefined) throw new Error(`compile: the routine '${e.op.name}' has no code`)
+  return routine
 }

@@ -31,6 +31,21 @@ const inLoops = (e: Expr): boolean => e.op.codegen === 'lane' || e.op.codegen ==
 /** Whether `user` reads `e` element by element at the same index. */
 const aligned = (user: Expr): boolean => user.op.codegen === 'lane' || user.op.codegen === 'reduce'
 
+/** An argument that a node of a kernel reads from memory. */
+export interface MemoryRead {
+  readonly user: Expr
+  readonly operand: Expr
+}
+
+/** What a kernel reads from memory: all but the members that are read at the same index. A table of gathered rows is, even where it is a member. */
+export const memoryReads = (k: Kernel): readonly MemoryRead[] => {
+  const inside = new Set(k.members)
+  const found: MemoryRead[] = []
+  for (const user of inside.has(k.root) ? k.members : [...k.members, k.root])
+    for (const operand of user.args) if (!inside.has(operand) || !aligned(user)) found.push({ user, operand })
+  return found
+}
+
 const expensive = new Set(['divide', 'sqrt', 'copy'])
 
 /** Cheaper to compute again than to store and load: broadcasts, gathers, one light operation over values that are in memory. */
@@ -43,12 +58,10 @@ const recomputed = (e: Expr): boolean =>
 export const needsRows = (e: Expr): boolean =>
   e.op.name === 'rows' || (e.op === broadcastPrimitive && broadcastMode(e) !== 'scalar')
 
-/** Kernels of a lowered graph in topological order. */
-export const fuse = (roots: readonly Expr[]): readonly Kernel[] => {
-  const order = topological(roots)
+/** Kernels of a lowered graph in topological order; `order` is that of its nodes. */
+export const fuse = (roots: readonly Expr[], order: readonly Expr[] = topological(roots)): readonly Kernel[] => {
   const wanted = new Set(roots)
-  const users = new Map<Expr, Expr[]>()
-  for (const e of order) for (const a of new Set(e.args)) users.set(a, [...(users.get(a) ?? []), e])
+  const users = usersOf(order)
   const kernels: Growing[] = []
   const homes = new Map<Expr, Set<Growing>>()
   const place = (e: Expr, kernel: Growing): void => {
@@ -69,7 +82,8 @@ export const fuse = (roots: readonly Expr[]): readonly Kernel[] => {
     }
     const readers = users.get(e) ?? []
     const near = readers.filter(aligned)
-    const targets = new Set(near.flatMap((u) => [...(homes.get(u) ?? [])]))
+    const targets = new Set<Growing>()
+    for (const u of near) for (const kernel of homes.get(u) ?? []) targets.add(kernel)
     const [only] = targets
     const apart = near.length < readers.length
     if (!apart && targets.size === 1 && only !== undefined) {
@@ -89,6 +103,18 @@ export const fuse = (roots: readonly Expr[]): readonly Kernel[] => {
   return kernels.reverse().flatMap(finish)
 }
 
+/** Every node's users, each once, in the order given. */
+const usersOf = (order: readonly Expr[]): ReadonlyMap<Expr, readonly Expr[]> => {
+  const users = new Map<Expr, Expr[]>()
+  for (const e of order)
+    for (const a of new Set(e.args)) {
+      const known = users.get(a)
+      if (known === undefined) users.set(a, [e])
+      else known.push(e)
+    }
+  return users
+}
+
 /** A full sum runs over the flat vector: when its operand needs rows and columns, it is stored first. */
 const finish = (k: Growing): readonly Kernel[] => {
   const members = [...k.members].reverse()
@@ -96,7 +122,7 @@ const finish = (k: Growing): readonly Kernel[] => {
   if (k.root.op.name === 'sum' && k.root.attrs.axes === 'all' && operand !== undefined && members.some(needsRows))
     return [
       { kind: 'loop', root: operand, members, stores: new Set([...k.stores, operand]) },
-      { ...k, members: [] },
+      { kind: 'loop', root: k.root, members: [], stores: new Set() },
     ]
   return [{ ...k, members }]
 }

@@ -9,6 +9,7 @@ import { broadcastMode, broadcastPrimitive } from '../graph/primitives/sumBroadc
 import { columnsOf, rowsOf } from '../graph/shape.js'
 import { type Kernel, needsRows } from './fuse.js'
 import { emitLane, type Width } from './lanes.js'
+import { resolve } from './places.js'
 import { type Reduction, reductionOf } from './reduction.js'
 import type { FunctionBody, Local } from './wasmFunction.js'
 
@@ -126,15 +127,28 @@ export const emitLoop = (f: FunctionBody, kernel: Kernel, address: Address): voi
       f.set(local(`lanescolumn${id(e)}`, 'v128'))
     }
     for (const e of gathers) {
-      f.get(rowIndex!)
-      f.i32.load(address(e.args[1]!))
-      f.i32.const(n * (e.args[0]!.dtype === 'u8' ? 1 : 4))
+      const [table, indices] = [e.args[0]!, e.args[1]!]
+      const pushIndex = (): void => {
+        f.get(rowIndex!)
+        f.i32.load(address(indices))
+      }
+      // Fed indices are checked by the host; any other that is outside of the table traps.
+      if (resolve(indices).base.op.name !== 'input') {
+        pushIndex()
+        f.i32.const(table.shape[0]!)
+        f.i32.ge_u()
+        f.if(() => f.unreachable())
+      }
+      pushIndex()
+      f.i32.const(n * (table.dtype === 'u8' ? 1 : 4))
       f.i32.mul()
       f.set(local(`gather${id(e)}`, 'i32'))
     }
   }
   const elements = (): void => {
-    if (whole > 0) {
+    if (reduction?.writtenOut === true)
+      for (let j = 0; j < whole; j += 4) compute('lanes', { full: row, column: null, ahead: j })
+    else if (whole > 0) {
       const column = f.local('i32')
       const full = row === null ? column : f.local('i32')
       f.forRange(column, 0, whole * 4, 16, () => {
@@ -180,4 +194,5 @@ const emitRows = (f: FunctionBody, { m, n, row, rowIndex, reduction, startRow, e
     reduction?.finish(rowIndex)
     f.increment(rowIndex, 4)
   })
+  reduction?.after()
 }

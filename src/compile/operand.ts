@@ -17,6 +17,10 @@ export const minus = (f: FunctionBody, first: Operand, second: Operand): Operand
 /** first * second, modulo 2^32. */
 export const times = (f: FunctionBody, first: Operand, second: Operand): Operand => binary(f, first, second, f.i32.mul)
 
+/** first / second, rounded down, unsigned. */
+export const quotient = (f: FunctionBody, first: Operand, second: Operand): Operand =>
+  binary(f, first, second, f.i32.div_u)
+
 /** The smaller of two unsigned integers; each operand is evaluated twice. */
 export const least = (f: FunctionBody, first: Operand, second: Operand): Operand => {
   return () => {

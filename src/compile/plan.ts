@@ -8,8 +8,9 @@ import type { Expr } from '../graph/expr.js'
 import { assemblePrimitive, partOffsets } from '../graph/primitives/sliceAssemble.js'
 import { sizeOf } from '../graph/shape.js'
 import { topological } from '../graph/topological.js'
-import { fuse, type Kernel } from './fuse.js'
+import { fuse, type Kernel, memoryReads } from './fuse.js'
 import { resolve } from './places.js'
+import { type Range, rangesInOrder } from './ranges.js'
 import { readsOf, schedule, writesOf } from './schedule.js'
 
 /** Where a stored value lives: in a block, at a byte offset of the program's arena, or inside an assembled vector. */
@@ -17,15 +18,6 @@ export type Place =
   | { readonly in: 'block'; readonly name: string }
   | { readonly in: 'arena'; readonly offset: number }
   | { readonly in: 'part'; readonly of: Expr; readonly element: number }
-
-/** Bytes `[offset, offset + bytes)` of the arena are in use from kernel `from` to kernel `to`. */
-export interface Range {
-  readonly value: Expr
-  readonly offset: number
-  readonly bytes: number
-  readonly from: number
-  readonly to: number
-}
 
 /** A block's new value that could not be written in place: copied from the arena when all kernels have run. */
 export interface LateCopy {
@@ -51,20 +43,20 @@ export interface Roots {
 /** Makes the plan of a lowered graph. */
 export const plan = ({ updates, outputs }: Roots): Plan => {
   const roots = [...Object.values(updates), ...Object.values(outputs)]
-  const inputs = topological(roots).filter((e) => e.op.name === 'input')
+  const order = topological(roots)
   const blockOf = new Map(Object.entries(updates).map(([name, e]) => [e, name]))
-  const kernels = schedule(fuse(roots), (e) => blockOf.get(e))
-  const reads = kernels.map(readsOf)
+  const kernels = schedule(fuse(roots, order), (e) => blockOf.get(e))
+  const uses = usesOf(kernels)
   const places = new Map<Expr, Place>()
   const copies: LateCopy[] = []
 
   for (const [name, value] of Object.entries(updates)) {
-    const writer = kernels.findIndex((k) => writesOf(k).includes(value))
-    const later = reads.some((r, i) => i > writer && [...r].some((e) => isBlock(e, name)))
-    const kernel = kernels[writer]
+    const writer = uses.maker.get(value)
+    const kernel = writer === undefined ? undefined : kernels[writer]
     if (
+      writer !== undefined &&
       kernel !== undefined &&
-      !later &&
+      (uses.lastOfBlock.get(name) ?? -1) <= writer &&
       kernel.kind === 'loop' &&
       kernel.stores.has(value) &&
       readsInStep(kernel, name)
@@ -72,84 +64,74 @@ export const plan = ({ updates, outputs }: Roots): Plan => {
       places.set(value, { in: 'block', name })
     else copies.push({ value, block: name })
   }
-  for (const k of kernels) if (k.root.op === assemblePrimitive) placeParts(k.root, kernels, reads, places, roots)
+  const stored = new Set(roots)
+  for (const k of kernels) if (k.root.op === assemblePrimitive) placeParts(k.root, uses, places, stored)
 
   const last = kernels.length
-  const ranges: Range[] = []
+  const arena = rangesInOrder()
   const kept = new Set([...Object.values(outputs), ...copies.map((c) => c.value)])
   const claim = (value: Expr, from: number, to: number): void => {
-    const bytes = Math.ceil((sizeOf(value.shape) * 4) / 64) * 64
-    const offset = firstFit(
-      ranges.filter((r) => r.from <= to && from <= r.to),
-      bytes,
-    )
-    ranges.push({ value, offset, bytes, from, to })
-    places.set(value, { in: 'arena', offset })
+    places.set(value, { in: 'arena', offset: arena.claim(value, from, to) })
   }
-  for (const e of inputs) claim(e, -1, last)
+  const untilRead = (e: Expr, from: number): number => (kept.has(e) ? last : (uses.last.get(e) ?? from))
+  for (const e of order) if (e.op.name === 'input') claim(e, -1, last)
   kernels.forEach((k, i) => {
     for (const e of writesOf(k)) {
-      if (places.has(e) && e.op !== assemblePrimitive) {
-        const place = places.get(e)
-        // The first part to be written brings its whole vector into being.
-        if (place?.in === 'part' && !places.has(place.of))
-          claim(place.of, i, kept.has(place.of) ? last : lastRead(place.of, reads, i))
-        continue
-      }
-      if (!places.has(e)) claim(e, i, kept.has(e) ? last : lastRead(e, reads, i))
+      const place = places.get(e)
+      if (place === undefined) claim(e, i, untilRead(e, i))
+      // The first part to be written brings its whole vector into being.
+      else if (place.in === 'part' && !places.has(place.of)) claim(place.of, i, untilRead(place.of, i))
     }
   })
-  return { kernels, places, ranges, copies, arenaBytes: ranges.reduce((n, r) => Math.max(n, r.offset + r.bytes), 0) }
+  return { kernels, places, ranges: arena.ranges, copies, arenaBytes: arena.bytes() }
+}
+
+/** Which kernels, by their place in the order, make and read each value. */
+interface Uses {
+  readonly maker: ReadonlyMap<Expr, number>
+  /** The last kernel that reads a value, and how many do. */
+  readonly last: ReadonlyMap<Expr, number>
+  readonly readers: ReadonlyMap<Expr, number>
+  /** The last kernel that reads a block. */
+  readonly lastOfBlock: ReadonlyMap<string, number>
+}
+
+const usesOf = (kernels: readonly Kernel[]): Uses => {
+  const maker = new Map<Expr, number>()
+  const last = new Map<Expr, number>()
+  const readers = new Map<Expr, number>()
+  const lastOfBlock = new Map<string, number>()
+  kernels.forEach((k, i) => {
+    for (const e of writesOf(k)) maker.set(e, i)
+    for (const e of readsOf(k)) {
+      last.set(e, i)
+      readers.set(e, (readers.get(e) ?? 0) + 1)
+      if (e.op.name === 'block') lastOfBlock.set(String(e.attrs.name), i)
+    }
+  })
+  return { maker, last, readers, lastOfBlock }
 }
 
 const isBlock = (e: Expr, name: string): boolean => e.op.name === 'block' && e.attrs.name === name
 
 /** Whether every read of the block inside the kernel is the element that is being written. */
-const readsInStep = (k: Kernel, name: string): boolean => {
-  const inside = new Set(k.members)
-  if (k.root.op.codegen === 'reduce' && k.root.attrs.axes === 'leading') return false
-  return (
-    k.members.every((e) =>
-      e.args.every((a) => {
-        if (inside.has(a)) return true
-        const { base, from } = resolve(a)
-        return !isBlock(base, name) || (e.op.codegen === 'lane' && from === 0 && sizeOf(a.shape) === sizeOf(base.shape))
-      }),
-    ) &&
-    (inside.has(k.root) || k.root.args.every((a) => inside.has(a) || !isBlock(resolve(a).base, name)))
-  )
-}
+const readsInStep = (k: Kernel, name: string): boolean =>
+  !(k.root.op.codegen === 'reduce' && k.root.attrs.axes === 'leading') &&
+  memoryReads(k).every(({ user, operand }) => {
+    const { base, from } = resolve(operand)
+    const whole = from === 0 && sizeOf(operand.shape) === sizeOf(base.shape)
+    return !isBlock(base, name) || (user.op.codegen === 'lane' && whole)
+  })
 
 /** Parts whose only reader is the vector are computed inside it. */
-const placeParts = (
-  whole: Expr,
-  kernels: readonly Kernel[],
-  reads: readonly ReadonlySet<Expr>[],
-  places: Map<Expr, Place>,
-  roots: readonly Expr[],
-): void => {
+const placeParts = (whole: Expr, uses: Uses, places: Map<Expr, Place>, roots: ReadonlySet<Expr>): void => {
+  const parts = whole.args.map(resolve)
   const counts = new Map<Expr, number>()
-  for (const part of whole.args) counts.set(resolve(part).base, (counts.get(resolve(part).base) ?? 0) + 1)
-  whole.args.forEach((part, i) => {
-    const { base, from } = resolve(part)
-    const made = kernels.some((k) => writesOf(k).includes(base))
-    const readers = reads.filter((r) => r.has(base)).length
-    const alone = readers === 1 && counts.get(base) === 1 && !roots.includes(base) && !places.has(base)
-    if (made && alone && from === 0 && sizeOf(base.shape) === sizeOf(part.shape) && base.op !== assemblePrimitive)
+  for (const { base } of parts) counts.set(base, (counts.get(base) ?? 0) + 1)
+  parts.forEach(({ base, from }, i) => {
+    const alone = uses.readers.get(base) === 1 && counts.get(base) === 1 && !roots.has(base) && !places.has(base)
+    const complete = from === 0 && sizeOf(base.shape) === sizeOf(whole.args[i]!.shape)
+    if (alone && complete && uses.maker.has(base) && base.op !== assemblePrimitive)
       places.set(base, { in: 'part', of: whole, element: partOffsets(whole)[i] ?? 0 })
   })
-}
-
-const lastRead = (e: Expr, reads: readonly ReadonlySet<Expr>[], from: number): number => {
-  for (let i = reads.length - 1; i > from; i--) if (reads[i]?.has(e) === true) return i
-  return from
-}
-
-const firstFit = (taken: readonly Range[], bytes: number): number => {
-  let at = 0
-  for (const r of [...taken].sort((p, q) => p.offset - q.offset)) {
-    if (r.offset - at >= bytes) break
-    at = Math.max(at, r.offset + r.bytes)
-  }
-  return at
 }

@@ -2,17 +2,17 @@
  * A program: new values of resident blocks and values to read out, compiled against a store into one WebAssembly function.
  * A run is one call: inputs are written to fixed places, and the step itself allocates nothing.
  */
-import { cost } from '../graph/cost.js'
-import type { Cost, Expr } from '../graph/expr.js'
+import { costOf } from '../graph/cost.js'
+import type { Cost, DType, Expr } from '../graph/expr.js'
 import { sameShape, showShape, sizeOf } from '../graph/shape.js'
 import { topological } from '../graph/topological.js'
-import { addressIn, emitPlan, scratchOf } from './emitPlan.js'
-import { checkFeed, type Feed, portsOf } from './feed.js'
-import { gemmSignature, packColumnsSignature } from './gemm/module.js'
+import { type Feed, feeder, portsOf } from './feed.js'
+import { link } from './link.js'
+import { once } from './once.js'
 import { type Plan, plan } from './plan.js'
 import { separate } from './separate.js'
-import { type Block, type Store, type Values, viewOf } from './store.js'
-import { wasmModule } from './wasm.js'
+import { type Block, type Store, type Values, keptView } from './store.js'
+import { type Traffic, traffic } from './traffic.js'
 
 /** What a program computes: new values of blocks (all from the values before the run) and named outputs. */
 export interface Spec {
@@ -31,9 +31,11 @@ export interface Program {
   readonly plan: Plan
   /** Counted work of one run. */
   readonly cost: Cost
+  /** Bytes moved by one run, and the most that are needed at once. */
+  readonly traffic: Traffic
   /** Size of the generated module in bytes. */
   readonly moduleBytes: number
-  /** Gives the program's memory back to the store; the program must not be run again. */
+  /** Gives the program's memory back to the store; the program can neither be run nor asked for outputs again. */
   readonly dispose: () => void
 }
 
@@ -53,61 +55,46 @@ export const compile = (spec: Spec, store: Store): Program => {
   for (const e of order) if (e.op.name === 'block') blocks.set(String(e.attrs.name), checkBlock(e, store))
   for (const name of Object.keys(roots.updates)) blocks.set(name, store.get(name))
 
-  const arena = store.arena.take(made.arenaBytes)
-  const scratch = store.arena.take(scratchOf(roots))
-  const grounds = { arena, block: (name: string) => store.get(name).address }
-  const address = addressIn(made, grounds)
-
-  const module = wasmModule()
-  module.importMemory('env', 'memory')
-  const gemm = module.importFunction('env', 'gemm', gemmSignature)
-  const packColumns = module.importFunction('env', 'packColumns', packColumnsSignature)
-  const run = module.func({ name: 'run' })
-  emitPlan(run, made, grounds, { module, arithmetic: store.arithmetic, gemm, packColumns, scratch })
-  const bytes = module.encode()
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-    env: { memory: store.memory, ...store.products },
-  })
-  const entry = instance.exports.run
-  if (entry === undefined) throw new Error('compile: the module exports no run')
-
   // Names are those of the graph as written; a simplification may have made one needless.
-  const written = portsOf([...Object.values(spec.updates), ...Object.values(spec.outputs)])
-  const ports = portsOf([...Object.values(roots.updates), ...Object.values(roots.outputs)])
+  const written = portsOf(topological([...Object.values(spec.updates), ...Object.values(spec.outputs)]))
+  const ports = portsOf(order)
+
+  const { entry, address, moduleBytes, release } = link(roots, made, store)
+  const viewAt = (e: Expr, dtype: DType) => keptView(store.memory, dtype, address(e), sizeOf(e.shape))
+  const feed = feeder(ports, written, ({ expr, dtype }) => viewAt(expr, dtype))
+  const views = new Map(Object.entries(roots.outputs).map(([name, e]) => [name, viewAt(e, 'f32')]))
+  const resident = [...blocks.values()]
+  const moved = once(() => traffic(made))
   let disposed = false
+  const usable = (): void => {
+    if (disposed) throw new Error('program: it was disposed of; compile again')
+  }
   const output = (name: string): Values => {
-    const e = roots.outputs[name]
-    if (e === undefined)
-      throw new Error(`program: no output '${name}'; known: ${Object.keys(roots.outputs).join(', ')}`)
-    return viewOf(store.memory, 'f32', address(e), sizeOf(e.shape))
+    usable()
+    const view = views.get(name)
+    if (view === undefined) throw new Error(`program: no output '${name}'; known: ${[...views.keys()].join(', ')}`)
+    return view()
   }
   return {
     run: (values) => {
-      if (disposed) throw new Error('program: it was disposed of; compile again')
-      for (const name of Object.keys(values)) {
-        const value = values[name]
-        const port = ports.get(name)
-        if (port === undefined && !written.has(name))
-          throw new Error(`program: no input '${name}'; known: ${[...written.keys()].join(', ')}`)
-        if (port === undefined || value === undefined) continue
-        checkFeed(name, port, value)
-        const view = viewOf(store.memory, port.dtype, address(port.expr), port.size)
-        if (typeof value === 'number') view[0] = value
-        else view.set(value)
-      }
-      for (const b of blocks.values())
-        if (!b.live) throw new Error(`program: block '${b.name}' was freed; compile again`)
+      usable()
+      for (let i = 0; i < resident.length; i++)
+        if (!resident[i]!.live) throw new Error(`program: block '${resident[i]!.name}' was freed; compile again`)
+      feed(values)
       entry()
     },
     scalar: (name) => output(name)[0] ?? Number.NaN,
     output: (name) => Float32Array.from(output(name)),
     plan: made,
-    cost: cost([...Object.values(spec.updates), ...Object.values(spec.outputs)]),
-    moduleBytes: bytes.length,
+    cost: costOf(order),
+    get traffic() {
+      return moved()
+    },
+    moduleBytes,
     dispose: () => {
       if (disposed) return
       disposed = true
-      for (const a of [arena, scratch]) store.arena.give(a)
+      release()
     },
   }
 }

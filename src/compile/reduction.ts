@@ -5,11 +5,14 @@
 import type { Expr } from '../graph/expr.js'
 import { sizeOf } from '../graph/shape.js'
 import type { Width } from './lanes.js'
+import { clear } from './vector.js'
 import type { FunctionBody, Local } from './wasmFunction.js'
 
 /** Hooks into the loop of the kernel. */
 export interface Reduction {
   readonly byRow: boolean
+  /** Whether a row is written out, so that each of its columns can have a place of its own: `column` is then null. */
+  readonly writtenOut: boolean
   /** Once, before everything. */
   readonly before: () => void
   /** At the start of a row (or of the whole flat pass). */
@@ -20,15 +23,20 @@ export interface Reduction {
   readonly turn: () => void
   /** At the end of a row: stores the result. `row` holds 4 × the row's index. */
   readonly finish: (row: Local | null) => void
+  /** Once, after everything. */
+  readonly after: () => void
 }
 
 /** The reduction of a `sum` or `maxLast` node whose result goes to byte address `to`. */
 export const reductionOf = (f: FunctionBody, root: Expr, to: number): Reduction => {
   if (root.op.name === 'maxLast') return maxRows(f, to)
-  return root.attrs.axes === 'leading'
-    ? sumLeading(f, sizeOf(root.shape), to)
-    : sumLanes(f, root.attrs.axes === 'last', to)
+  if (root.attrs.axes !== 'leading') return sumLanes(f, root.attrs.axes === 'last', to)
+  const columns = sizeOf(root.shape)
+  return columns <= mostHeld ? sumHeld(f, columns, to) : sumLeading(f, columns, to)
 }
+
+/** Up to this many columns, the sums over leading axes stay in registers: eight vectors. */
+const mostHeld = 32
 
 const nothing = (): void => undefined
 
@@ -46,7 +54,9 @@ const sumLanes = (f: FunctionBody, byRow: boolean, to: number): Reduction => {
   const lanes = [0, 1, 2, 3].map(() => f.local('f64'))
   return {
     byRow,
+    writtenOut: false,
     before: nothing,
+    after: nothing,
     start: () => {
       for (const v of [low, high]) {
         f.f64x2.const(0)
@@ -100,12 +110,9 @@ const sumLanes = (f: FunctionBody, byRow: boolean, to: number): Reduction => {
 /** Accumulates in the result itself: columns stay in the first-level cache while rows pass. */
 const sumLeading = (f: FunctionBody, columns: number, to: number): Reduction => ({
   byRow: true,
-  before: () => {
-    f.i32.const(to)
-    f.i32.const(0)
-    f.i32.const(columns * 4)
-    f.memory.fill()
-  },
+  writtenOut: false,
+  after: nothing,
+  before: () => clear(f, to, columns * 4),
   start: nothing,
   take: (width, _lane, push, column, ahead) => {
     const at = (): void => (column === null ? f.i32.const(0) : f.get(column))
@@ -126,6 +133,46 @@ const sumLeading = (f: FunctionBody, columns: number, to: number): Reduction => 
   finish: nothing,
 })
 
+/** The same sums in registers, for rows of few columns: in memory each would wait for its last store. */
+const sumHeld = (f: FunctionBody, columns: number, to: number): Reduction => {
+  const sums = Array.from({ length: columns }, (_, j) => {
+    const lanes = j < columns - (columns % 4)
+    return lanes && j % 4 > 0 ? null : f.local(lanes ? 'v128' : 'f32')
+  })
+  const each = (visit: (sum: Local, lanes: boolean, at: number) => void): void =>
+    sums.forEach((sum, j) => {
+      if (sum !== null) visit(sum, sum.type === 'v128', to + 4 * j)
+    })
+  return {
+    byRow: true,
+    writtenOut: true,
+    before: () =>
+      each((sum, lanes) => {
+        if (lanes) f.f32x4.const(0)
+        else f.f32.const(0)
+        f.set(sum)
+      }),
+    start: nothing,
+    take: (width, _lane, push, _column, ahead) => {
+      const sum = sums[ahead]!
+      f.get(sum)
+      push()
+      if (width === 'lanes') f.f32x4.add()
+      else f.f32.add()
+      f.set(sum)
+    },
+    turn: nothing,
+    finish: nothing,
+    after: () =>
+      each((sum, lanes, at) => {
+        f.i32.const(0)
+        f.get(sum)
+        if (lanes) f.v128.store(at)
+        else f.f32.store(at)
+      }),
+  }
+}
+
 const maxRows = (f: FunctionBody, to: number): Reduction => {
   const best = f.local('v128')
   const x = f.local('v128')
@@ -143,7 +190,9 @@ const maxRows = (f: FunctionBody, to: number): Reduction => {
   }
   return {
     byRow: true,
+    writtenOut: false,
     before: nothing,
+    after: nothing,
     start: () => {
       f.f32x4.const(Number.NEGATIVE_INFINITY)
       f.set(best)

@@ -13,6 +13,8 @@ export interface RoutineContext {
   readonly address: Address
   readonly gemm: FunctionRef
   readonly packColumns: FunctionRef
+  /** All routines: a loop over time has some in its body. */
+  readonly routines: Routines
   /** Byte address of the routine's scratch area, 64-byte aligned; its contents are undefined. */
   readonly scratch: number
   /** Whether part `i` of an assembled vector is already in its place. */
@@ -22,7 +24,10 @@ export interface RoutineContext {
 /** The code of one primitive whose `codegen` is `routine`. */
 export interface Routine {
   /** Bytes of scratch that `emit` needs for this node; absent: none. Kernels run one after another and share one area. */
-  readonly scratch?: (e: Expr) => number
+  readonly scratch?: (e: Expr, routines: Routines) => number
   /** Appends the kernel; it reads the arguments at their addresses and writes all of the node's own. */
   readonly emit: (f: FunctionBody, e: Expr, c: RoutineContext) => void
 }
+
+/** Routines by the name of their primitive. */
+export type Routines = Readonly<Record<string, Routine>>

@@ -3,7 +3,7 @@
  * outside is never changed by a program. Programs are compiled against a store; freeing a block makes those that use it stale.
  */
 import type { DType } from '../graph/expr.js'
-import { sameShape, type Shape, sizeOf } from '../graph/shape.js'
+import { sameShape, type Shape, showShape, sizeOf } from '../graph/shape.js'
 import type { Arithmetic } from './arithmetic.js'
 import { type Allocator, allocator } from './allocator.js'
 import { instantiateProducts, type Products } from './gemm/instance.js'
@@ -44,13 +44,40 @@ export interface Store {
 /** Bytes of one element. */
 export const bytesOf = (dtype: DType): number => (dtype === 'u8' ? 1 : 4)
 
-/** A view of linear memory; valid until the memory grows, so never kept. */
+const page = 65536
+
+/** Bytes that a store can hold: what 32-bit addresses reach but for one page, so that the end of a range is an address too. */
+const most = 2 ** 32 - page
+
+/** Makes the memory at least `end` bytes long; false when the system refuses. */
+const grow = (memory: WebAssembly.Memory, end: number): boolean => {
+  const missing = Math.ceil((end - memory.buffer.byteLength) / page)
+  if (missing <= 0) return true
+  // eslint-disable-next-line engram/no-catch -- the only way in which an engine tells that there is no more memory
+  try {
+    memory.grow(missing)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A view of linear memory; valid until the memory grows: then its length is 0. */
 export const viewOf = (memory: WebAssembly.Memory, dtype: DType, address: number, size: number): Values =>
   dtype === 'f32'
     ? new Float32Array(memory.buffer, address, size)
     : dtype === 'i32'
       ? new Int32Array(memory.buffer, address, size)
       : new Uint8Array(memory.buffer, address, size)
+
+/** A view that is made anew when the memory has grown, so that it can be asked for at every step. */
+export const keptView = (memory: WebAssembly.Memory, dtype: DType, address: number, size: number): (() => Values) => {
+  let view = viewOf(memory, dtype, address, size)
+  return () => {
+    if (view.length === 0) view = viewOf(memory, dtype, address, size)
+    return view
+  }
+}
 
 /** Options of a store: `arithmetic` of the products of its programs, see `Arithmetic`. */
 export interface StoreOptions {
@@ -59,11 +86,8 @@ export interface StoreOptions {
 
 /** An empty store with a memory of its own. */
 export const createStore = ({ arithmetic = 'exact' }: StoreOptions = {}): Store => {
-  const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536 })
-  const arena = allocator((bytes) => {
-    const missing = Math.ceil((bytes - memory.buffer.byteLength) / 65536)
-    if (missing > 0) memory.grow(missing)
-  })
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: most / page })
+  const arena = allocator(most, (end) => grow(memory, end))
   const blocks = new Map<string, Block>()
   const get = (name: string): Block => {
     const found = blocks.get(name)
@@ -81,9 +105,11 @@ export const createStore = ({ arithmetic = 'exact' }: StoreOptions = {}): Store 
           )
         return known
       }
-      const address = arena.take(sizeOf(shape) * bytesOf(dtype))
+      const untouched = arena.untouched()
+      const address = arena.take(sizeOf(shape) * bytesOf(dtype), () => `block '${name}' (${dtype} ${showShape(shape)})`)
       const made: Block = { name, shape, dtype, address, live: true }
-      view(made).fill(0)
+      // Fresh memory is zero already; writing zeros would only make the system provide it now.
+      if (address < untouched) view(made).fill(0)
       blocks.set(name, made)
       return made
     },

@@ -1,5 +1,12 @@
 import { bytes } from './bytes.js'
-import { type FunctionBody, functionBody, type Local, type ValueType, valueTypes } from './wasmFunction.js'
+import {
+  type FunctionBody,
+  functionWriter,
+  type Local,
+  type ValueType,
+  valueTypes,
+  type Writer,
+} from './wasmFunction.js'
 
 /** A function that can be called: imported or defined in this module. */
 export interface FunctionRef {
@@ -28,6 +35,11 @@ export interface WasmModule {
     readonly params?: Readonly<Record<P, ValueType>>
     readonly results?: readonly ValueType[]
   }) => WasmFunction<P>
+  /**
+   * Nothing more is written to a function that was started here: its instructions serve another one from now on, which is what
+   * keeps modules of many functions cheap to write.
+   */
+  readonly finish: (f: FunctionRef) => void
   /** The encoded module. */
   readonly encode: () => Uint8Array<ArrayBuffer>
 }
@@ -35,7 +47,9 @@ export interface WasmModule {
 interface Defined {
   readonly type: number
   readonly name: string | undefined
-  readonly body: FunctionBody
+  /** Where its body starts and ends among `bodies`, once it is finished. */
+  from: number
+  to: number
 }
 
 /**
@@ -53,6 +67,11 @@ export const wasmModule = (): WasmModule => {
   const types: string[] = []
   const imports = bytes(256)
   const functions: Defined[] = []
+  /** Encoded bodies, in the order in which they were finished. */
+  const bodies = bytes(4096)
+  /** Of functions that are being written, by their place in `functions`; and those that have none to write. */
+  const writers = new Map<number, Writer>()
+  const idle: Writer[] = []
   let importCount = 0
   let importedFunctions = 0
 
@@ -60,6 +79,17 @@ export const wasmModule = (): WasmModule => {
     const signature = `${params.join()}:${results.join()}`
     const known = types.indexOf(signature)
     return known < 0 ? types.push(signature) - 1 : known
+  }
+
+  const finish = (at: number): void => {
+    const writer = writers.get(at)
+    const defined = functions[at]
+    if (writer === undefined || defined === undefined) throw new Error('wasm: no such function is being written')
+    defined.from = bodies.length()
+    writer.end(bodies)
+    defined.to = bodies.length()
+    writers.delete(at)
+    idle.push(writer)
   }
 
   return {
@@ -80,11 +110,15 @@ export const wasmModule = (): WasmModule => {
     },
     func: ({ name, params, results = [] }) => {
       const named = parameters(params)
-      const body = functionBody(named.types)
-      functions.push({ type: typeIndex(named.types, results), name, body })
-      return Object.assign(body, { index: importedFunctions + functions.length - 1, params: named.locals })
+      const writer = idle.pop() ?? functionWriter()
+      writer.begin(named.types.length)
+      const at = functions.push({ type: typeIndex(named.types, results), name, from: 0, to: 0 }) - 1
+      writers.set(at, writer)
+      return { ...writer.body, index: importedFunctions + at, params: named.locals }
     },
+    finish: ({ index }) => finish(index - importedFunctions),
     encode: () => {
+      for (const at of [...writers.keys()]) finish(at)
       const out = bytes(4096)
       const section = (id: number, count: number, write: (content: ReturnType<typeof bytes>) => void): void => {
         if (count === 0) return
@@ -119,11 +153,7 @@ export const wasmModule = (): WasmModule => {
         }
       })
       section(10, functions.length, (s) => {
-        for (const { body } of functions) {
-          const encoded = body.encode()
-          s.u32(encoded.length)
-          s.raw(encoded)
-        }
+        for (const { from, to } of functions) s.raw(bodies.written().subarray(from, to))
       })
       return out.written().slice()
     },

@@ -80,14 +80,23 @@ export interface FunctionBody {
     LaneOps<'extract_lane' | 'replace_lane'> & { readonly const: (value: number) => void }
   readonly f64x2: Plain['f64x2'] &
     LaneOps<'extract_lane' | 'replace_lane'> & { readonly const: (value: number) => void }
-  /** The encoded body: local declarations, code, end. */
-  readonly encode: () => Uint8Array
 }
 
-/** An empty function body; the first locals are the parameters. */
-export const functionBody = (params: readonly ValueType[]): FunctionBody => {
+/** Instructions that write one function after another: making a set of them costs more than a small function. */
+export interface Writer {
+  readonly body: FunctionBody
+  /** Starts a function with this number of parameters. */
+  readonly begin: (params: number) => void
+  /** Appends the function as a module holds it: its length, runs of equal locals, code, end. */
+  readonly end: (out: Bytes) => void
+}
+
+/** A writer; it must begin before anything is written. */
+export const functionWriter = (): Writer => {
   const code = bytes()
+  const head = bytes()
   const locals: ValueType[] = []
+  let params = 0
   let depth = 0
 
   const emit = (opcode: number): void => {
@@ -107,9 +116,12 @@ export const functionBody = (params: readonly ValueType[]): FunctionBody => {
       code.u8(packed & 0xff)
       code.u32(offset)
     }
-  const accessLane = (packed: number) => (offset: number, lane: number) => {
-    access(packed)(offset)
-    code.u8(lane)
+  const accessLane = (packed: number) => {
+    const at = access(packed)
+    return (offset: number, lane: number) => {
+      at(offset)
+      code.u8(lane)
+    }
   }
   const indexed = (opcode: number, index: number): void => {
     code.u8(opcode)
@@ -155,67 +167,54 @@ export const functionBody = (params: readonly ValueType[]): FunctionBody => {
       otherwise()
     })
 
-  const i32 = once((): FunctionBody['i32'] => ({
-    ...bound(plain.i32, operation),
-    ...bound(memory.i32, access),
+  const i32: FunctionBody['i32'] = Object.assign(bound(plain.i32, operation), bound(memory.i32, access), {
     const: i32Const,
-  }))
-  const i64 = once((): FunctionBody['i64'] => ({
-    ...bound(plain.i64, operation),
-    ...bound(memory.i64, access),
-    const: (value) => {
+  })
+  const i64: FunctionBody['i64'] = Object.assign(bound(plain.i64, operation), bound(memory.i64, access), {
+    const: (value: bigint) => {
       code.u8(0x42)
       code.s64(value)
     },
-  }))
-  const f32 = once((): FunctionBody['f32'] => ({
-    ...bound(plain.f32, operation),
-    ...bound(memory.f32, access),
-    const: (value) => {
+  })
+  const f32: FunctionBody['f32'] = Object.assign(bound(plain.f32, operation), bound(memory.f32, access), {
+    const: (value: number) => {
       code.u8(0x43)
       code.f32(value)
     },
-  }))
-  const f64 = once((): FunctionBody['f64'] => ({
-    ...bound(plain.f64, operation),
-    ...bound(memory.f64, access),
-    const: (value) => {
+  })
+  const f64: FunctionBody['f64'] = Object.assign(bound(plain.f64, operation), bound(memory.f64, access), {
+    const: (value: number) => {
       code.u8(0x44)
       code.f64(value)
     },
-  }))
-  const v128 = once((): FunctionBody['v128'] => ({
-    ...bound(plain.v128, operation),
-    ...bound(memory.v128, access),
-    ...bound(laneMemory.v128, accessLane),
-    const: (bytes16) => vector((to) => to.raw(bytes16), 1),
-  }))
-  const i8x16 = once((): FunctionBody['i8x16'] => ({
-    ...bound(plain.i8x16, operation),
-    shuffle: (lanes16) => {
+  })
+  const v128: FunctionBody['v128'] = Object.assign(
+    bound(plain.v128, operation),
+    bound(memory.v128, access),
+    bound(laneMemory.v128, accessLane),
+    {
+      const: (bytes16: Uint8Array) => vector((to) => to.raw(bytes16), 1),
+    },
+  )
+  const i8x16: FunctionBody['i8x16'] = Object.assign(bound(plain.i8x16, operation), {
+    shuffle: (lanes16: readonly number[]) => {
       emit(0xfd000d)
       code.raw(Uint8Array.from(lanes16))
     },
-  }))
-  const i16x8 = once((): FunctionBody['i16x8'] => bound(plain.i16x8, operation))
-  const i32x4 = once((): FunctionBody['i32x4'] => ({
-    ...bound(plain.i32x4, operation),
-    ...bound(lanes.i32x4, onLane),
-    const: (value) => vector((to) => to.raw(new Uint8Array(Int32Array.of(value).buffer)), 4),
-  }))
-  const f32x4 = once((): FunctionBody['f32x4'] => ({
-    ...bound(plain.f32x4, operation),
-    ...bound(lanes.f32x4, onLane),
-    const: (value) => vector((to) => to.f32(value), 4),
-  }))
-  const f64x2 = once((): FunctionBody['f64x2'] => ({
-    ...bound(plain.f64x2, operation),
-    ...bound(lanes.f64x2, onLane),
-    const: (value) => vector((to) => to.f64(value), 2),
-  }))
+  })
+  const i16x8: FunctionBody['i16x8'] = bound(plain.i16x8, operation)
+  const i32x4: FunctionBody['i32x4'] = Object.assign(bound(plain.i32x4, operation), bound(lanes.i32x4, onLane), {
+    const: (value: number) => vector((to) => to.raw(new Uint8Array(Int32Array.of(value).buffer)), 4),
+  })
+  const f32x4: FunctionBody['f32x4'] = Object.assign(bound(plain.f32x4, operation), bound(lanes.f32x4, onLane), {
+    const: (value: number) => vector((to) => to.f32(value), 4),
+  })
+  const f64x2: FunctionBody['f64x2'] = Object.assign(bound(plain.f64x2, operation), bound(lanes.f64x2, onLane), {
+    const: (value: number) => vector((to) => to.f64(value), 2),
+  })
 
-  return {
-    local: (type) => ({ index: params.length + locals.push(type) - 1, type }),
+  const body: FunctionBody = {
+    local: (type) => ({ index: params + locals.push(type) - 1, type }),
     get,
     set,
     tee: (local) => indexed(0x22, local.index),
@@ -257,56 +256,37 @@ export const functionBody = (params: readonly ValueType[]): FunctionBody => {
       below()
       when(passes)
     },
-    get i32() {
-      return i32()
+    i32,
+    i64,
+    f32,
+    f64,
+    v128,
+    i8x16,
+    i16x8,
+    i32x4,
+    f32x4,
+    f64x2,
+  }
+  return {
+    body,
+    begin: (count) => {
+      params = count
+      locals.length = 0
+      code.clear()
     },
-    get i64() {
-      return i64()
-    },
-    get f32() {
-      return f32()
-    },
-    get f64() {
-      return f64()
-    },
-    get v128() {
-      return v128()
-    },
-    get i8x16() {
-      return i8x16()
-    },
-    get i16x8() {
-      return i16x8()
-    },
-    get i32x4() {
-      return i32x4()
-    },
-    get f32x4() {
-      return f32x4()
-    },
-    get f64x2() {
-      return f64x2()
-    },
-    encode: () => {
-      const out = bytes(code.length() + 64)
-      out.u32(locals.length)
-      for (const type of locals) {
-        out.u8(1)
-        out.u8(typeCode(type))
-      }
+    end: (out) => {
+      const starts = locals.flatMap((type, i) => (type === locals[i - 1] ? [] : [i]))
+      head.clear()
+      head.u32(starts.length)
+      starts.forEach((start, i) => {
+        head.u32((starts[i + 1] ?? locals.length) - start)
+        head.u8(typeCode(locals[start]!))
+      })
+      out.u32(head.length() + code.length() + 1)
+      out.raw(head.written())
       out.raw(code.written())
       out.u8(0x0b)
-      return out.written()
     },
-  }
-}
-
-/** Groups of instructions are made at first use: a function uses few of them. */
-const once = <T>(make: () => T): (() => T) => {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
   }
 }
 

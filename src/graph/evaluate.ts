@@ -4,7 +4,7 @@
  */
 import type { Expr, Vector } from './expr.js'
 import { lower } from './lower.js'
-import { literalValue } from './primitives/leaf.js'
+import { input, literalValue } from './primitives/leaf.js'
 import { sizeOf } from './shape.js'
 import { topological } from './topological.js'
 
@@ -19,9 +19,26 @@ export function evaluate(
   env: Env,
   precision: 'f32' | 'f64',
 ): readonly (Float32Array | Float64Array)[] {
-  const make = (n: number) => (precision === 'f32' ? new Float32Array(n) : new Float64Array(n))
+  return precision === 'f32' ? interpret(lower(outputs), env, precision) : interpret(outputs, env, precision)
+}
+
+/** `evaluate` of a graph that is lowered already where `precision` is f32. */
+export const interpret = (
+  roots: readonly Expr[],
+  env: Env,
+  precision: 'f32' | 'f64',
+): readonly (Float32Array | Float64Array)[] => {
+  const values = trace(roots, env, precision)
+  return roots.map((e) => toVector(vector(precision, sizeOf(e.shape)), values.get(e) ?? []))
+}
+
+/**
+ * The value of every node that `roots` read, arguments before users: what `evaluate` computes, without lowering the graph first. A
+ * composite function has the value of its expansion in f32.
+ */
+export const trace = (roots: readonly Expr[], env: Env, precision: 'f32' | 'f64'): ReadonlyMap<Expr, Vector> => {
+  const make = (n: number) => vector(precision, n)
   const round = precision === 'f32' ? Math.fround : (x: number) => x
-  const roots = precision === 'f32' ? lower(outputs) : outputs
   const values = new Map<Expr, Vector>()
   const leaf = (e: Expr): Vector => {
     const literal = literalValue(e)
@@ -47,16 +64,22 @@ export function evaluate(
       continue
     }
     const out = make(sizeOf(e.shape))
-    e.op.reference(
-      e.args.map((a) => values.get(a) ?? out),
-      out,
-      e,
-      round,
-    )
+    const args = e.args.map((a) => values.get(a) ?? out)
+    if (precision === 'f32' && e.op.expand !== undefined) out.set(expanded(e, args))
+    else e.op.reference(args, out, e, round)
     values.set(e, out)
   }
-  return roots.map((e) => toVector(make(sizeOf(e.shape)), values.get(e) ?? []))
+  return values
 }
+
+/** The f32 value of a composite function for these arguments. */
+const expanded = (e: Expr, values: readonly Vector[]): Float32Array => {
+  const args = e.args.map((a, i) => input(String(i), a.shape))
+  return evaluate([{ ...e, args }], Object.fromEntries(values.entries()), 'f32')[0] ?? new Float32Array(0)
+}
+
+const vector = (precision: 'f32' | 'f64', n: number): Float32Array | Float64Array =>
+  precision === 'f32' ? new Float32Array(n) : new Float64Array(n)
 
 const toVector = <V extends Float32Array | Float64Array>(out: V, list: ArrayLike<number>): V => {
   out.set(list)

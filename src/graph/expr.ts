@@ -3,7 +3,8 @@
  * Nothing is computed when a node is built; `evaluate` and `compile` give it meaning.
  */
 import type { Key } from '../random/key.js'
-import type { Shape } from './shape.js'
+import { builtAt } from './origin.js'
+import { assertAxes, type Shape, showShape } from './shape.js'
 
 /** Element type. `i32` and `u8` occur only as sources of gathers and as indices; arithmetic is f32. */
 export type DType = 'f32' | 'i32' | 'u8'
@@ -18,6 +19,21 @@ export interface Expr {
   readonly shape: Shape
   readonly dtype: DType
   readonly attrs: Attrs
+  /** What a loop over time does in one step; `attrs` tell two bodies apart. */
+  readonly body?: Body
+}
+
+/**
+ * One step of a loop as a closed graph: it reads nothing but these leaves and literals. `next` are the states after the step,
+ * `outputs` what is stacked over the steps, `sums` what is added up over them.
+ */
+export interface Body {
+  readonly states: readonly Expr[]
+  readonly inputs: readonly Expr[]
+  readonly constants: readonly Expr[]
+  readonly next: readonly Expr[]
+  readonly outputs: readonly Expr[]
+  readonly sums: readonly Expr[]
 }
 
 /** A flat array of numbers as the reference evaluator sees it. */
@@ -32,8 +48,11 @@ export interface Cost {
   readonly operations: number
 }
 
-/** Reverse-mode rule: cotangent of the result → cotangents of the arguments; null where nothing flows. */
-export type Vjp = (ct: Expr, e: Expr) => readonly (Expr | null)[]
+/**
+ * Reverse-mode rule: cotangent of the result → cotangents of the arguments; null where nothing flows. A rule may skip arguments
+ * that are not `wanted` (absent: all are).
+ */
+export type Vjp = (ct: Expr, e: Expr, wanted?: readonly boolean[]) => readonly (Expr | null)[]
 
 /**
  * How the compiler treats a node. `lane`: one value per element from the same element of its arguments, so it joins loops;
@@ -53,21 +72,27 @@ export interface Primitive {
   readonly cost: (e: Expr) => Cost
   /** Rewrites the node into simpler ones for f32; absent for micro-operations. */
   readonly expand?: (e: Expr) => Expr
+  /** Takes indices and tables of bytes too; absent: all arguments are f32. */
+  readonly takesIntegers?: true
   /** A random instance over named inputs, from which the laws build their checks. */
   readonly sample?: (key: Key) => Expr
 }
 
-/** Makes a node. Builders in `primitives/` check shapes first; nothing else calls this. */
+/**
+ * Makes a node. Builders in `primitives/` check first how shapes belong together; nothing else calls this. Throws on a shape that
+ * no tensor has, and on arguments of a type that the operation does not compute with.
+ */
 export const node = (
   op: Primitive,
   args: readonly Expr[],
   shape: Shape,
   attrs: Attrs = {},
   dtype: DType = 'f32',
-): Expr => ({
-  op,
-  args,
-  shape,
-  dtype,
-  attrs,
-})
+): Expr => {
+  assertAxes(op.name, shape)
+  if (op.takesIntegers !== true && args.some((a) => a.dtype !== 'f32'))
+    throw new Error(
+      `${op.name}: expected f32 arguments, got ${args.map((a) => `${a.dtype} ${showShape(a.shape)}`).join(' and ')}${builtAt()}`,
+    )
+  return { op, args, shape, dtype, attrs }
+}

@@ -18,15 +18,19 @@ import { selectEqual as selectEqualOf } from './primitives/selectEqual.js'
 import { selectGreater as selectGreaterOf } from './primitives/selectGreater.js'
 import { sqrt as sqrtOf } from './primitives/sqrt.js'
 import { subtract } from './primitives/subtract.js'
-import { broadcast, sum as sumOver, zerosLike } from './primitives/sumBroadcast.js'
-import { commonShape, rowsOf, type Shape, sizeOf } from './shape.js'
+import { broadcast, sum as sumOver, type SumAxes, zerosLike } from './primitives/sumBroadcast.js'
+import { assertShape, commonShape, type Shape, sizeOf } from './shape.js'
 
 export { assemble, slice } from './primitives/sliceAssemble.js'
+export { convolve } from './primitives/convolve.js'
 export { dot } from './primitives/dot.js'
 export { block, input, literal } from './primitives/leaf.js'
 export { maxLast } from './primitives/maxLast.js'
 export { oneHot } from './primitives/oneHot.js'
-export { rows } from './primitives/rows.js'
+export { poolMax } from './primitives/poolMax.js'
+export { poolMean } from './primitives/poolSum.js'
+export { rows, scatterAdd } from './primitives/rows.js'
+export { scan } from './scan.js'
 export { stop } from './primitives/stop.js'
 export { broadcast, reshape }
 
@@ -89,12 +93,25 @@ export const minimum = (a: Num, b: Num): Expr => selectGreater(b, a, a, b)
 /** `a < 0 ? 0 : a`: keeps NaN, so that divergence is seen. The derivative at 0 is 1. */
 export const relu = (a: Expr): Expr => selectGreaterOf(zerosLike(a), a, zerosLike(a), a)
 
-/** Sum over everything, over axis 0 (`[m, n]` → `[n]`) or over axis 1 (`[m, n]` → `[m]`). */
-export const sum = (x: Expr, axis?: 0 | 1): Expr =>
-  sumOver(x, axis === undefined ? 'all' : axis === 0 ? 'leading' : 'last')
-/** Mean over everything or over one axis, as sum divided by count. */
-export const mean = (x: Expr, axis?: 0 | 1): Expr =>
-  div(sum(x, axis), axis === undefined ? sizeOf(x.shape) : axis === 0 ? rowsOf(x.shape) : (x.shape[1] ?? 1))
+/**
+ * Over which axes `sum` and `mean` run: absent, all; `'last'`, the last (`[m, n]` → `[m]`, `[n, h, w, c]` → `[n, h, w]`);
+ * `'leading'`, all but the last (`[m, n]` → `[n]`, `[n, h, w, c]` → `[c]`). For matrices 0 means leading and 1 means last.
+ */
+export type Axes = 0 | 1 | 'leading' | 'last'
+
+const axesOf = (operation: string, x: Expr, axes: Axes | undefined): SumAxes => {
+  if (typeof axes === 'string') return axes
+  assertShape(axes === undefined || x.shape.length === 2, operation, `a matrix for axis ${axes}`, x.shape)
+  return axes === undefined ? 'all' : axes === 0 ? 'leading' : 'last'
+}
+
+/** Sum over everything or over some axes; the order of additions is that of the primitive. */
+export const sum = (x: Expr, axes?: Axes): Expr => sumOver(x, axesOf('sum', x, axes))
+/** Mean over everything or over some axes, as sum divided by count. */
+export const mean = (x: Expr, axes?: Axes): Expr => {
+  const total = sumOver(x, axesOf('mean', x, axes))
+  return div(total, sizeOf(x.shape) / sizeOf(total.shape))
+}
 /** `[m]` → `[m, 1]`: one value for each row, ready to broadcast. */
 export const column = (x: Expr): Expr => reshape(x, [sizeOf(x.shape), 1])
 /** A tensor of zeros. */

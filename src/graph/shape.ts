@@ -1,4 +1,5 @@
 /** Static shapes of up to four axes, the last one contiguous in memory. Images are `[n, height, width, channels]`. */
+import { builtAt } from './origin.js'
 
 /** Axis lengths, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[]
@@ -18,14 +19,24 @@ export const columnsOf = (shape: Shape): number => shape[shape.length - 1] ?? 1
 /** Product of all axes but the last; 1 for vectors and scalars. */
 export const rowsOf = (shape: Shape): number => (shape.length === 0 ? 1 : sizeOf(shape.slice(0, -1)))
 
-/** Fails with the operation's name and every shape involved: a wrong shape is a bug in the caller, so it throws. */
+/**
+ * Fails with the operation's name, every shape involved and the place in the caller's code: a wrong shape is a bug in the caller, so
+ * it throws.
+ */
 export const assertShape = (ok: boolean, operation: string, expected: string, ...shapes: readonly Shape[]): void => {
-  if (!ok) throw new Error(`${operation}: expected ${expected}, got ${shapes.map(showShape).join(' and ')}`)
+  if (!ok) throw new Error(`${operation}: expected ${expected}, got ${shapes.map(showShape).join(' and ')}${builtAt()}`)
+}
+
+/** Fails where `shape` is that of no tensor: axes have whole lengths from 1, and the bytes of a tensor are counted in 32 bits. */
+export const assertAxes = (operation: string, shape: Shape): void => {
+  const whole = shape.every((d) => Number.isInteger(d) && d >= 1)
+  assertShape(whole, operation, 'axes of whole lengths from 1', shape)
+  assertShape(sizeOf(shape) < 2 ** 30, operation, 'fewer than 2^30 elements', shape)
 }
 
 /**
  * The shape two operands are broadcast to: equal shapes, a scalar with anything, a row `[n]` or `[1, n]` along `[m, n]`,
- * a column `[m, 1]` along `[m, n]`. Throws otherwise, naming both shapes.
+ * a column `[m, 1]` along `[m, n]` (or `[n, h, w, 1]` along `[n, h, w, c]`). Throws otherwise, naming both shapes.
  */
 export const commonShape = (operation: string, a: Shape, b: Shape): Shape => {
   if (sameShape(a, b) || sizeOf(b) === 1) return sizeOf(a) === 1 && b.length > a.length ? b : a
@@ -37,8 +48,12 @@ export const commonShape = (operation: string, a: Shape, b: Shape): Shape => {
   return outer ?? a
 }
 
-/** Whether `narrow` is a scalar, a row or a column of the matrix `wide`. */
+/** Whether `narrow` is a scalar, a row or a column of `wide`. */
 export const fits = (narrow: Shape, wide: Shape): boolean =>
   sizeOf(narrow) === 1 ||
   (sizeOf(narrow) === columnsOf(wide) && columnsOf(narrow) === columnsOf(wide)) ||
-  (narrow.length === 2 && narrow[1] === 1 && narrow[0] === rowsOf(wide))
+  isColumn(narrow, wide)
+
+/** Whether `narrow` has one entry for each row of `wide`: `[m, 1]`, or the axes of `wide` with 1 in place of the last. */
+export const isColumn = (narrow: Shape, wide: Shape): boolean =>
+  (narrow.length === 2 && narrow[1] === 1 && narrow[0] === rowsOf(wide)) || sameShape(narrow, [...wide.slice(0, -1), 1])

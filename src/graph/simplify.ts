@@ -1,14 +1,18 @@
 /**
- * Exact rewrites only: equal nodes are merged, x·1, x−0, −(−x) and double reshapes vanish, literals fold.
+ * Exact rewrites only: equal nodes are merged, x·1, x−0, −(−x) and double reshapes vanish, literals fold, values are flushed
+ * before they are routed to the maxima of windows.
  * Forbidden, because they change bits: x+0, x·0, a/b → a·(1/b), distribution, re-association.
  */
 import type { Expr } from './expr.js'
 import { literal, literalValue } from './primitives/leaf.js'
+import { windowOf } from './primitives/pooling.js'
+import { poolRoute, poolRoutePrimitive } from './primitives/poolMax.js'
 import { reshape } from './primitives/reshape.js'
 import { broadcast } from './primitives/sumBroadcast.js'
 import { rewrite } from './rewrite.js'
 
-const rule = (e: Expr): Expr => {
+/** The node, or a simpler one that means the same; its arguments are as simple as they get. */
+export const simpler = (e: Expr): Expr => {
   const [a, b] = e.args
   if (a === undefined) return e
   const name = e.op.name
@@ -29,6 +33,9 @@ const rule = (e: Expr): Expr => {
   if (b !== undefined && name === 'multiply' && literalValue(a) === 1) return b
   if (b !== undefined && name === 'subtract' && Object.is(literalValue(b), 0)) return a
   if (name === 'negate' && a.op === e.op) return a.args[0] ?? e
+  // routing moves values and adds zeros: flushed before or after it, they are the same
+  if (name === 'flush' && a.op === poolRoutePrimitive)
+    return poolRoute(a.args[0]!, { ...e, args: [a.args[1]!], shape: a.args[1]!.shape }, windowOf(a))
   const constant = e.op.codegen === 'view' ? literalValue(a) : undefined
   if (constant !== undefined) return broadcast(literal(constant), e.shape)
   if (name === 'reshape' && a.op === e.op && a.args[0] !== undefined) return reshape(a.args[0], e.shape)
@@ -37,4 +44,4 @@ const rule = (e: Expr): Expr => {
 }
 
 /** The same values from a smaller graph. */
-export const simplify = (outputs: readonly Expr[]): readonly Expr[] => rewrite(outputs, rule)
+export const simplify = (outputs: readonly Expr[]): readonly Expr[] => rewrite(outputs, simpler)

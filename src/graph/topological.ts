@@ -5,19 +5,26 @@ import type { Expr } from './expr.js'
 export const topological = (outputs: readonly Expr[]): readonly Expr[] => {
   const done = new Set<Expr>()
   const order: Expr[] = []
-  const stack: { readonly e: Expr; next: number }[] = []
+  /** Nodes on the way from an output, and for each how many of its arguments were looked at. */
+  const path: Expr[] = []
+  const seen: number[] = []
   for (const output of outputs) {
-    if (!done.has(output)) stack.push({ e: output, next: 0 })
+    if (done.has(output)) continue
     done.add(output)
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1]!
-      const arg = top.e.args[top.next++]
+    path.push(output)
+    seen.push(0)
+    while (path.length > 0) {
+      const top = path.length - 1
+      const e = path[top]!
+      const arg = e.args[seen[top]!++]
+      const known = done.size
       if (arg === undefined) {
-        order.push(top.e)
-        stack.pop()
-      } else if (!done.has(arg)) {
-        done.add(arg)
-        stack.push({ e: arg, next: 0 })
+        order.push(e)
+        path.pop()
+        seen.pop()
+      } else if (done.add(arg).size > known) {
+        path.push(arg)
+        seen.push(0)
       }
     }
   }

@@ -124,6 +124,26 @@ describe('a compiled program', () => {
     expect([...store.read('b')]).toEqual([1, 2, 3, 4, 5])
   })
 
+  it('reads a block as it was where rows of it are broadcast into its new value, and that is summed', () => {
+    const store = createStore()
+    store.block('a', [3, 2])
+    store.write('a', [1, 2, 3, 4, 5, 6])
+    const made = o.add(o.input('x', [3, 2]), o.slice(o.block('a', [3, 2]), 0, [2]))
+    const program = compile({ updates: { a: made }, outputs: { total: o.sum(made) } }, store)
+    program.run({ x: [10, 20, 30, 40, 50, 60] })
+    expect([...store.read('a')]).toEqual([11, 22, 31, 42, 51, 62])
+    expect(program.scalar('total')).toBe(219)
+  })
+
+  it('gathers from a table that the same kernel computes', () => {
+    const x = o.input('x', [3, 2])
+    const table = o.neg(x)
+    const y = o.add(table, o.rows(table, o.input('i', [3], 'i32')))
+    const program = compile({ updates: {}, outputs: { y } }, createStore())
+    program.run({ x: [1, 2, 3, 4, 5, 6], i: [2, 0, 1] })
+    expect([...program.output('y')]).toEqual([-6, -8, -4, -6, -8, -10])
+  })
+
   it('compiles constants behind views and as parts of a vector', () => {
     const x = o.input('x', [5, 1])
     const parts = o.assemble(4, [
@@ -137,7 +157,7 @@ describe('a compiled program', () => {
     expect([...program.output('slope')]).toEqual([1, 1, 1, 1, 1])
   })
 
-  it('refuses unknown inputs, indices outside of a table, one name for two shapes, and a run after it was disposed of', () => {
+  it('refuses unknown inputs, indices outside of a table, one name for two shapes, and any use after it was disposed of', () => {
     const store = createStore()
     store.block('table', [2, 3], 'u8')
     const gather = o.rows(o.block('table', [2, 3], 'u8'), o.input('i', [1], 'i32'))
@@ -146,8 +166,10 @@ describe('a compiled program', () => {
     expect(() => program.run({ i: [2] })).toThrow("input 'i' holds index 2, its table has 2 rows")
     program.dispose()
     expect(() => program.run({ i: [0] })).toThrow('disposed')
+    expect(() => program.output('gather')).toThrow('disposed')
+    expect(() => program.scalar('gather')).toThrow('disposed')
     const clash = o.add(o.sum(o.input('x', [2])), o.sum(o.input('x', [3])))
-    expect(() => compile({ updates: {}, outputs: { clash } }, store)).toThrow("input 'x' is both [2] and [3]")
+    expect(() => compile({ updates: {}, outputs: { clash } }, store)).toThrow("input 'x' is both f32 [2] and f32 [3]")
   })
 
   it('refuses a freed block, an input of another size and an update of another shape', () => {

@@ -57,6 +57,25 @@ const call = (f: WasmFunction<string>, type: string, name: string, ...immediates
 }
 
 describe('wasm writer', () => {
+  it('keeps what was written of a function that is finished, while its instructions write others', () => {
+    const m = wasmModule()
+    const outer = m.func({ name: 'f', results: ['i32'] })
+    const parts = [1, 2, 3].map((value) => {
+      const f = m.func({ params: { x: 'i32' }, results: ['i32'] })
+      const y = f.local('i32')
+      f.assign(y, value)
+      f.get(f.params.x)
+      f.get(y)
+      f.i32.add()
+      m.finish(f)
+      expect(() => m.finish(f)).toThrow('no such function is being written')
+      return f
+    })
+    outer.i32.const(100)
+    for (const f of parts) outer.call(f)
+    expect(exported(m.encode(), {})()).toBe(106)
+  })
+
   it('computes with i32 as JavaScript does with integers', () => {
     const [a, b] = [-17, 5]
     const expected = { add: a + b, sub: a - b, mul: a * b, div_s: -3, rem_s: -2, and: a & b, or: a | b, xor: a ^ b }

@@ -7,7 +7,10 @@ import { layout, mapLayout, view } from '../../src/graph/layout.js'
 import { lower } from '../../src/graph/lower.js'
 import {
   add,
+  assemble,
   block,
+  broadcast,
+  convolve,
   div,
   dot,
   exp,
@@ -16,12 +19,17 @@ import {
   maxLast,
   mul,
   neg,
+  oneHot,
+  poolMax,
+  poolMean,
   reshape,
+  rows,
   slice,
   square,
   stop,
   sub,
   sum,
+  zeros,
 } from '../../src/graph/ops.js'
 import { print } from '../../src/graph/print.js'
 import { topological } from '../../src/graph/topological.js'
@@ -153,8 +161,38 @@ describe('shapes', () => {
       'dot: expected equal inner lengths, got [2, 3] and [2, 3]',
     )
     expect(() => add(input('a', [2, 3]), input('b', [2]))).toThrow('[2, 3] and [2]')
-    expect(() => maxLast(input('a', [3]))).toThrow('a matrix')
-    expect(() => input('a', [0])).toThrow('whole lengths from 1')
+    expect(() => maxLast(input('a', [3]))).toThrow('two axes or more')
+    expect(() => input('a', [0])).toThrow("input 'a': expected axes of whole lengths from 1, got [0]")
+    expect(() => input('a', [1, 2, 3, 4, 5])).toThrow("input 'a': expected at most four axes, got [1, 2, 3, 4, 5]")
+  })
+  it('of no tensor are refused wherever they would arise', () => {
+    const x = input('x', [4])
+    expect(() => zeros([0, 3])).toThrow('whole lengths from 1, got [0, 3]')
+    expect(() => reshape(x, [8, 0.5])).toThrow('whole lengths from 1, got [8, 0.5]')
+    expect(() => slice(x, 1, [0])).toThrow('whole lengths from 1, got [0]')
+    expect(() => oneHot(input('i', [2], 'i32'), 0)).toThrow('whole lengths from 1, got [2, 0]')
+    expect(() => sum(broadcast(input('s'), [2 ** 15, 2 ** 15]))).toThrow(
+      'broadcast: expected fewer than 2^30 elements, got [32768, 32768]',
+    )
+    expect(() => assemble(4, [{ at: 0.5, value: input('y', [2]) }])).toThrow('assemble at 0.5')
+  })
+  it('are not enough: integers are refused by everything but gathers, one-hot rows and views', () => {
+    const [bytes, indices] = [input('bytes', [2, 3], 'u8'), input('indices', [2], 'i32')]
+    const image = input('image', [1, 2, 2, 1], 'u8')
+    const refused = [
+      () => add(bytes, bytes),
+      () => sum(bytes),
+      () => maxLast(bytes),
+      () => broadcast(input('i', [], 'i32'), [2]),
+      () => dot(input('x', [2, 2]), bytes),
+      () => convolve(image, input('kernel', [1, 1, 1, 1])),
+      () => poolMax(image, 2),
+      () => poolMean(image, 2),
+      () => assemble(4, [{ at: 0, value: indices }]),
+    ]
+    for (const build of refused) expect(build).toThrow(/: expected f32 arguments, got .*(u8|i32) \[/)
+    expect(rows(bytes, slice(indices, 1, [1])).dtype).toBe('f32')
+    expect(reshape(bytes, [6]).dtype).toBe('u8')
   })
   it('of a layout are views, and mapping them with the identity changes nothing', () => {
     const l = layout([

@@ -107,6 +107,9 @@ describe('per-example squared gradients', () => {
     const square = dot(input('s', [2, 2]), slice(p, 0, [2, 2]))
     const spread = add(square, broadcast(sum(square, 1), [2, 2]))
     expect(() => perExampleSquares([{ loss: sum(spread, 1), weight: input('v', [2]) }], p)).toThrow('mixes examples')
+    // One value for each example as the row that every example starts from.
+    const shared = dot(input('x2', [3, 4]), input('m', [4, 3]), { init: sum(z, 1) })
+    expect(() => perExampleSquares([{ loss: sum(shared, 1), weight: w }], p)).toThrow("'dot' mixes examples")
     expect(() => perExampleSquares([{ loss: sum(dot(relu(z), slice(p, 0, [2, 2])), 1), weight: w }], p)).toThrow(
       'a second time',
     )

@@ -7,7 +7,7 @@ import { cost } from '../../src/graph/cost.js'
 import { type Env, evaluate } from '../../src/graph/evaluate.js'
 import type { Expr } from '../../src/graph/expr.js'
 import { gradients } from '../../src/graph/grad.js'
-import { mul, sum } from '../../src/graph/ops.js'
+import { input, mul, sum } from '../../src/graph/ops.js'
 import { primitives } from '../../src/graph/primitives/table.js'
 import { sizeOf } from '../../src/graph/shape.js'
 import { topological } from '../../src/graph/topological.js'
@@ -57,7 +57,7 @@ describe.each(primitives.filter((p) => p.sample !== undefined))('the primitive $
       const objective = (at: Env): number =>
         evaluate([e], at, 'f64')[0]!.reduce((acc, y, i) => acc + y * weights[i]!, 0)
       const leaves = topological([e]).filter((leaf) => leaf.op.name === 'input' && leaf.dtype === 'f32')
-      const w = { ...leaves[0]!, shape: e.shape, attrs: { name: 'weights' } }
+      const w = input('weights', e.shape)
       const analytic = evaluate(gradients(sum(mul(e, w)), leaves), { ...env, weights }, 'f64')
       leaves.forEach((leaf, k) => {
         const name = String(leaf.attrs.name)

@@ -39,6 +39,7 @@ export const randomGraph = (seed: number, nodes: number, limit: number): RandomG
   const flat = fill(o.block('flat', [flatSize]))
   const anchor = fill(o.block('anchor', [flatSize]))
   const scalar = fill(o.block('scalar'))
+  const matrix = fill(o.block('matrix', [dims[0], dims[1]]))
   const table = fill(o.block('table', [tableRows, dims[1]], 'u8'))
   const columns = fill(o.block('columns', [tableRows, dims[1]]))
   const indices = fill(o.input('indices', [dims[2]], 'i32'))
@@ -48,8 +49,10 @@ export const randomGraph = (seed: number, nodes: number, limit: number): RandomG
     flat,
     anchor,
     scalar,
+    matrix,
     s,
     x,
+    o.slice(matrix, 0, [dims[1]]),
     o.slice(flat, 0, [dims[0], dims[1]]),
     o.slice(flat, dims[0] * dims[1], [dims[1]]),
     o.rows(table, indices),
@@ -125,18 +128,30 @@ export const randomGraph = (seed: number, nodes: number, limit: number): RandomG
       if (kind < 0.65) return pick(unary)(pick(pool))
       if (kind < 0.85) return product()
       const m = pick(matrices())
-      return pick([() => o.sum(m, 0), () => o.sum(m, 1), () => o.maxLast(m), () => o.sub(m, o.column(o.maxLast(m)))])()
+      return pick([
+        () => o.sum(m, 0),
+        () => o.sum(m, 1),
+        () => o.maxLast(m),
+        () => o.sub(m, o.column(o.maxLast(m))),
+        () => (m.shape[0]! < tableRows ? m : o.rows(m, indices)),
+      ])()
     }
     const made = next()
     if (sizeOf(made.shape) < 4000) pool.push(made)
   }
   const likeFlat = pool.filter((e) => e.shape.length === 1 && e.shape[0] === flatSize)
   const scalars = pool.filter((e) => e.shape.length === 0)
+  const likeMatrix = pick(pool.filter((e) => e.shape.join() === matrix.shape.join()).slice(-3))
   return {
-    updates: { flat: o.sub(pick(likeFlat), o.mul(0.5, anchor)), anchor: pick(likeFlat), scalar: pick(scalars) },
-    outputs: Object.fromEntries(pool.slice(-6).map((e, i) => [`out${i}`, e])),
+    updates: {
+      flat: o.sub(pick(likeFlat), o.mul(0.5, anchor)),
+      anchor: pick(likeFlat),
+      scalar: pick(scalars),
+      matrix: likeMatrix,
+    },
+    outputs: Object.fromEntries([...pool.slice(-6), o.sum(likeMatrix)].map((e, i) => [`out${i}`, e])),
     env,
-    blocks: [flat, anchor, scalar, table, columns],
+    blocks: [flat, anchor, scalar, matrix, table, columns],
   }
 }
 

@@ -4,7 +4,7 @@ import type { FunctionRef, WasmModule } from '../wasm.js'
 import { tileColumns, tileRows } from './blocking.js'
 
 /**
- * The register tile: c[rows, 4 * vectors] = init + sum over `depth` of packed a times packed b, in order, each product
+ * The register tile: c[rows, 8] = init + sum over `depth` of packed a times packed b, in order, each product
  * and each sum rounded to f32. `init` and `c` are pointers with row strides in bytes (init stride 0 = one row for all).
  * Panels: a is [depth, 5], b is [depth, 8]; depth >= 1.
  *
@@ -14,14 +14,14 @@ import { tileColumns, tileRows } from './blocking.js'
  * the exit at the top the stores use the loop variables instead, and loads stay beside their products. The stores must
  * also go from the first row to the last, and nothing but loads and raw stores may surround the loop.
  */
-export const emitMicro = (m: WasmModule, rows: number, vectors: number, arithmetic: Arithmetic): FunctionRef => {
+export const emitMicro = (m: WasmModule, rows: number, arithmetic: Arithmetic): FunctionRef => {
   const f = m.func({
     params: { a: 'i32', b: 'i32', depth: 'i32', init: 'i32', initStride: 'i32', c: 'i32', cStride: 'i32' },
   })
   const { a, b, depth, init, initStride, c, cStride } = f.params
   const end = f.local('i32')
   const row = f.local('v128')
-  const columns = Array.from({ length: vectors }, () => f.local('v128'))
+  const columns = Array.from({ length: tileColumns / 4 }, () => f.local('v128'))
   const sums = Array.from({ length: rows }, () => columns.map(() => f.local('v128')))
 
   sums.forEach((sumsOfRow, r) => {

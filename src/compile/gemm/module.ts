@@ -1,10 +1,10 @@
 import type { Arithmetic } from '../arithmetic.js'
-import { branch, least, minus, plus, times } from '../operand.js'
+import { branch, least, minus, plus, quotient, times } from '../operand.js'
 import { type FunctionRef, type Signature, wasmModule } from '../wasm.js'
 import type { Local, Operand } from '../wasmFunction.js'
-import { kBlock, mBlock, scratchOffset, tileColumns, tileRows } from './blocking.js'
+import { kBlock, packedValues, scratchOffset, tileColumns, tileRows, together } from './blocking.js'
 import { emitPackColumns, emitPackRows } from './pack.js'
-import { emitTile } from './tile.js'
+import { emitStrip } from './strip.js'
 
 /**
  * Signature of the exported `gemm`, all i32: addresses of a, b, c and bias (0 = none), sizes m, n, k (each >= 1), flags
@@ -31,10 +31,16 @@ export const packColumnsSignature: Signature = { params: ['i32', 'i32', 'i32', '
 export const gemmModule = (arithmetic: Arithmetic = 'exact'): Uint8Array<ArrayBuffer> => {
   const module = wasmModule()
   module.importMemory('env', 'memory')
-  const tile = emitTile(module, arithmetic)
+  const strip = emitStrip(module, arithmetic)
   const packColumns = emitPackColumns(module, tileColumns, 'packColumns')
-  const packersA: Packers = { along: emitPackColumns(module, tileRows), across: emitPackRows(module, tileRows) }
-  const packersB: Packers = { along: packColumns, across: emitPackRows(module, tileColumns) }
+  const packers = (size: number, along: FunctionRef): Packers => ({
+    width: size,
+    along,
+    across: emitPackRows(module, size, 1),
+    acrossMany: emitPackRows(module, size, together),
+  })
+  const packersA = packers(tileRows, emitPackColumns(module, tileRows))
+  const packersB = packers(tileColumns, packColumns)
 
   const f = module.func({
     name: 'gemm',
@@ -55,72 +61,90 @@ export const gemmModule = (arithmetic: Arithmetic = 'exact'): Uint8Array<ArrayBu
   const kAt = f.local('i32')
   const iAt = f.local('i32')
   const jAt = f.local('i32')
-  const i = f.local('i32')
+  const p = f.local('i32')
+  const j = f.local('i32')
+  const jEnd = f.local('i32')
   const depth = f.local('i32')
   const height = f.local('i32')
   const init = f.local('i32')
   const initStride = f.local('i32')
+  const width = f.local('i32')
+  const stripB = f.local('i32')
+  const kStep = f.local('i32')
+  const iStep = f.local('i32')
+  const stripC = f.local('i32')
   const cStride = f.local('i32')
   const notTa = f.local('i32')
-  const panelA = plus(f, plus(f, scratch, scratchOffset.panelB), times(f, depth, tileColumns * 4))
   const panelB = plus(f, scratch, scratchOffset.panelB)
+  const panelA = plus(f, panelB, times(f, depth, tileColumns * together * 4))
 
-  /** Packs a panel of op(x), whose vectors across the panel start at `at`: x is [k, size], or [size, k] when `swapped`. */
-  const pack = (packers: Packers, swapped: Local, x: Local, at: Operand, size: Local, to: Operand, valid: Operand) => {
-    const call = (packer: FunctionRef, row: Operand, column: Operand, stride: Local): void => {
+  /**
+   * Packs `count` vectors of op(x) from vector `first` on into panels at `to`, one behind the other: x is [k, size], or
+   * [size, k] when `swapped`. Panels across which the rows of x run are packed several at a time: each cache line of x is
+   * fetched once.
+   */
+  const pack = (
+    packers: Packers,
+    swapped: Local,
+    x: Local,
+    first: Local,
+    size: Local,
+    to: Operand,
+    count: Local,
+  ): void => {
+    const { width, along, across, acrossMany } = packers
+    const vector = plus(f, first, p)
+    const call = (packer: FunctionRef, row: Operand, column: Operand, stride: Local, valid: Operand): void => {
       f.push(plus(f, x, times(f, plus(f, times(f, row, stride), column), 4)))
       f.push(times(f, stride, 4))
-      for (const operand of [to, depth, valid]) f.push(operand)
+      for (const operand of [plus(f, to, times(f, times(f, p, depth), 4)), depth, valid]) f.push(operand)
       f.call(packer)
     }
-    branch(
-      f,
-      swapped,
-      () => call(packers.along, at, kAt, k),
-      () => call(packers.across, kAt, at, size),
+    const rest = least(f, minus(f, count, p), width)
+    f.forRange(p, 0, count, width, () =>
+      branch(
+        f,
+        swapped,
+        () => call(along, vector, kAt, k, rest),
+        () => {
+          f.push(minus(f, count, p))
+          f.i32.const(width * together)
+          f.i32.ge_u()
+          f.if(
+            () => {
+              call(acrossMany, kAt, vector, size, width * together)
+              f.increment(p, width * (together - 1))
+            },
+            () => call(across, kAt, vector, size, rest),
+          )
+        },
+      ),
     )
   }
 
-  const packA = (): void => {
-    const at = plus(f, iAt, i)
-    const to = plus(f, panelA, times(f, times(f, i, depth), 4))
-    f.forRange(i, 0, height, tileRows, () =>
-      pack(packersA, notTa, a, at, m, to, least(f, minus(f, height, i), tileRows)),
-    )
-  }
-
+  /** All rows packed times one panel of b: c itself is the start after the first block of k, else the bias or zeros. */
   const sweep = (): void => {
-    f.push(least(f, minus(f, height, i), tileRows))
-    f.push(least(f, minus(f, n, jAt), tileColumns))
-    f.push(plus(f, panelA, times(f, times(f, i, depth), 4)))
-    f.push(panelB)
-    f.get(depth)
-    f.push(plus(f, init, times(f, i, initStride)))
-    f.get(initStride)
-    f.push(plus(f, c, times(f, plus(f, times(f, plus(f, iAt, i), n), jAt), 4)))
-    f.get(cStride)
-    f.get(scratch)
-    f.call(tile)
-  }
-
-  /** The initial values of column panel jAt, rows from iAt: c itself after the first block of k, else the bias or zeros. */
-  const chooseInit = (): void => {
+    f.assign(stripC, plus(f, c, times(f, plus(f, times(f, iAt, n), j), 4)))
     f.assign(initStride, 0)
     branch(
       f,
       kAt,
       () => {
-        f.assign(init, plus(f, c, times(f, plus(f, times(f, iAt, n), jAt), 4)))
+        f.assign(init, stripC)
         f.assign(initStride, cStride)
       },
       () =>
         branch(
           f,
           bias,
-          () => f.assign(init, plus(f, bias, times(f, jAt, 4))),
+          () => f.assign(init, plus(f, bias, times(f, j, 4))),
           () => f.assign(init, plus(f, scratch, scratchOffset.zeros)),
         ),
     )
+    const columns = least(f, minus(f, n, j), tileColumns)
+    for (const operand of [height, columns, panelA, stripB, depth, init, initStride, stripC, cStride, scratch])
+      f.push(operand)
+    f.call(strip)
   }
 
   f.assign(notTa, () => {
@@ -132,23 +156,33 @@ export const gemmModule = (arithmetic: Arithmetic = 'exact'): Uint8Array<ArrayBu
   f.i32.const(0)
   f.i32.const(tileColumns * 4)
   f.memory.fill()
-  f.forRange(kAt, 0, k, kBlock, () => {
-    f.assign(depth, least(f, minus(f, k, kAt), kBlock))
-    f.forRange(iAt, 0, m, mBlock, () => {
-      f.assign(height, least(f, minus(f, m, iAt), mBlock))
-      packA()
-      f.forRange(jAt, 0, n, tileColumns, () => {
-        pack(packersB, tb, b, jAt, n, panelB, least(f, minus(f, n, jAt), tileColumns))
-        chooseInit()
-        f.forRange(i, 0, height, tileRows, sweep)
+  const blocks = quotient(f, plus(f, k, kBlock - 1), kBlock)
+  f.assign(kStep, quotient(f, plus(f, k, minus(f, blocks, 1)), blocks))
+  f.assign(iStep, times(f, quotient(f, packedValues, times(f, kStep, tileRows)), tileRows))
+  f.forRange(kAt, 0, k, kStep, () => {
+    f.assign(depth, least(f, minus(f, k, kAt), kStep))
+    f.forRange(iAt, 0, m, iStep, () => {
+      f.assign(height, least(f, minus(f, m, iAt), iStep))
+      pack(packersA, notTa, a, iAt, m, panelA, height)
+      f.forRange(jAt, 0, n, tileColumns * together, () => {
+        f.assign(width, least(f, minus(f, n, jAt), tileColumns * together))
+        pack(packersB, tb, b, jAt, n, panelB, width)
+        f.assign(stripB, panelB)
+        f.assign(jEnd, plus(f, jAt, width))
+        f.forRange(j, jAt, jEnd, tileColumns, () => {
+          sweep()
+          f.increment(stripB, times(f, depth, tileColumns * 4))
+        })
       })
     })
   })
   return module.encode()
 }
 
-/** How to pack vectors that run along k, and vectors that run across the panel. */
+/** How to pack vectors that run along k, and vectors that run across panels of `width`: one panel, or several at a time. */
 interface Packers {
+  readonly width: number
   readonly along: FunctionRef
   readonly across: FunctionRef
+  readonly acrossMany: FunctionRef
 }

@@ -5,14 +5,17 @@ import type { FunctionBody, Local, Operand } from '../wasmFunction.js'
 const params = { from: 'i32', stride: 'i32', to: 'i32', depth: 'i32', valid: 'i32' } as const
 
 /**
- * Packs a panel [depth, width] (width 5 or 8) from rows that already run across it: to[k, i] = from[k][i], rows of
- * `from` being `stride` bytes apart. Columns from `valid` to the width are set to zero.
+ * Packs `panels` panels [depth, width] (width 5 or 8), one behind the other, from rows that already run across them:
+ * to[k, i] = from[k][i], rows of `from` being `stride` bytes apart. A single panel may have fewer columns: from `valid` to the
+ * width they are set to zero.
  */
-export const emitPackRows = (m: WasmModule, width: number): FunctionRef => {
+export const emitPackRows = (m: WasmModule, width: number, panels: number): FunctionRef => {
   const f = m.func({ params })
   const { from, stride, to, depth, valid } = f.params
   const end = f.local('i32')
   const i = f.local('i32')
+  const size = f.local('i32')
+  const target = f.local('i32')
   const everyRow = (copy: () => void): void => {
     f.assign(end, plus(f, to, times(f, depth, width * 4)))
     f.forRange(to, to, end, width * 4, () => {
@@ -20,16 +23,25 @@ export const emitPackRows = (m: WasmModule, width: number): FunctionRef => {
       f.increment(from, stride)
     })
   }
-  branch(
-    f,
-    equal(f, valid, width),
-    () => everyRow(() => copyRow(f, from, to, width)),
-    () => {
-      clear(f, to, depth, width)
-      f.assign(valid, times(f, valid, 4))
-      everyRow(() => f.forRange(i, 0, valid, 4, () => copyValue(f, plus(f, from, i), plus(f, to, i))))
-    },
-  )
+  const copyRows = (): void =>
+    everyRow(() => {
+      copyRow(f, from, to, width, 0)
+      if (panels > 1) f.assign(target, to)
+      for (let panel = 1; panel < panels; panel++) {
+        f.increment(target, size)
+        copyRow(f, from, target, width, panel * width * 4)
+      }
+    })
+  if (panels > 1) {
+    f.assign(size, times(f, depth, width * 4))
+    copyRows()
+    return f
+  }
+  branch(f, equal(f, valid, width), copyRows, () => {
+    clear(f, to, depth, width)
+    f.assign(valid, times(f, valid, 4))
+    everyRow(() => f.forRange(i, 0, valid, 4, () => copyValue(f, plus(f, from, i), plus(f, to, i))))
+  })
   return f
 }
 
@@ -108,18 +120,18 @@ const copyValue = (f: FunctionBody, from: Operand, to: Operand, offset = 0): voi
   f.f32.store(offset)
 }
 
-/** Copies `width` values: vectors, and the last one alone. */
-const copyRow = (f: FunctionBody, from: Local, to: Local, width: number): void => {
+/** Copies `width` values from `offset` bytes behind `from`: vectors, and the last one alone. */
+const copyRow = (f: FunctionBody, from: Local, to: Local, width: number, offset: number): void => {
   for (let at = 0; at + 4 <= width; at += 4) {
     f.get(to)
     f.get(from)
-    f.v128.load(4 * at)
+    f.v128.load(offset + 4 * at)
     f.v128.store(4 * at)
   }
   if (width % 4 === 0) return
   f.get(to)
   f.get(from)
-  f.f32.load(4 * (width - 1))
+  f.f32.load(offset + 4 * (width - 1))
   f.f32.store(4 * (width - 1))
 }
 

@@ -1,5 +1,6 @@
 import { accumulate, type Arithmetic } from '../arithmetic.js'
 import { equal, plus, times } from '../operand.js'
+import { loadVector, storeVector } from '../vector.js'
 import type { FunctionRef } from '../wasm.js'
 import type { FunctionBody, Local, Operand } from '../wasmFunction.js'
 import { tileColumns } from './blocking.js'
@@ -94,10 +95,7 @@ const emitTile = (f: FunctionBody, dot: SmallDot, rows: number, parts: readonly 
 
   parts.forEach((part, v) => {
     if (bias === undefined) f.f32x4.const(0)
-    else {
-      f.push(plus(f, bias, from.at))
-      load(f, part)
-    }
+    else loadVector(f, plus(f, bias, from.at), part.offset, part.lanes)
     for (const row of sums.slice(1)) f.tee(row[v]!)
     f.set(sums[0]![v]!)
   })
@@ -109,8 +107,7 @@ const emitTile = (f: FunctionBody, dot: SmallDot, rows: number, parts: readonly 
       f.push(equal(f, b, end))
       f.br_if(exit)
       parts.forEach((part, v) => {
-        f.get(b)
-        load(f, part)
+        loadVector(f, b, part.offset, part.lanes)
         f.set(columns[v]!)
       })
       sums.forEach((sumsOfRow, r) => {
@@ -127,22 +124,6 @@ const emitTile = (f: FunctionBody, dot: SmallDot, rows: number, parts: readonly 
     })
   })
   for (let r = rows - 1; r >= 0; r--) {
-    parts.forEach((part, v) => {
-      f.get(from.c)
-      f.get(sums[r]![v]!)
-      store(f, part, r * cRow)
-    })
+    parts.forEach(({ offset, lanes }, v) => storeVector(f, from.c, sums[r]![v]!, r * cRow + offset, lanes))
   }
-}
-
-const load = (f: FunctionBody, { lanes, offset }: Part): void => {
-  if (lanes === 4) f.v128.load(offset)
-  else if (lanes === 2) f.v128.load64_zero(offset)
-  else f.v128.load32_zero(offset)
-}
-
-const store = (f: FunctionBody, { lanes, offset }: Part, row: number): void => {
-  if (lanes === 4) f.v128.store(row + offset)
-  else if (lanes === 2) f.v128.store64_lane(row + offset, 0)
-  else f.v128.store32_lane(row + offset, 0)
 }

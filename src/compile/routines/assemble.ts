@@ -2,17 +2,14 @@
 import { partOffsets } from '../../graph/primitives/sliceAssemble.js'
 import { sizeOf } from '../../graph/shape.js'
 import type { Routine } from '../routine.js'
+import { clear } from '../vector.js'
 
 /** See above. */
 export const assembleRoutine: Routine = {
   emit: (f, e, { address, placed }) => {
     const to = address(e)
     const fill = (from: number, until: number): void => {
-      if (until <= from) return
-      f.i32.const(to + from * 4)
-      f.i32.const(0)
-      f.i32.const((until - from) * 4)
-      f.memory.fill()
+      if (until > from) clear(f, to + from * 4, (until - from) * 4)
     }
     let end = 0
     e.args.forEach((part, i) => {

@@ -1,6 +1,7 @@
 /** One-hot rows: zeros, then a one in each row whose index is a class. */
 import { columnsOf, sizeOf } from '../../graph/shape.js'
 import type { Routine } from '../routine.js'
+import { clear } from '../vector.js'
 
 /** See above. */
 export const oneHotRoutine: Routine = {
@@ -9,10 +10,7 @@ export const oneHotRoutine: Routine = {
     const [at, to] = [address(e.args[0]!), address(e)]
     const i = f.local('i32')
     const index = f.local('i32')
-    f.i32.const(to)
-    f.i32.const(0)
-    f.i32.const(sizeOf(e.shape) * 4)
-    f.memory.fill()
+    clear(f, to, sizeOf(e.shape) * 4)
     f.forRange(i, 0, (e.shape[0] ?? 0) * 4, 4, () => {
       f.get(i)
       f.i32.load(at)

@@ -1,15 +1,18 @@
 /** The same value in a place of its own: how a view or a leaf becomes an output or a block's new value. */
-import type { Expr } from '../expr.js'
+import type { Expr, Primitive } from '../expr.js'
 import { lane, lanePrimitive } from './lane.js'
 import { input } from './leaf.js'
 
-export const copyPrimitive = lanePrimitive({
-  name: 'copy',
-  arity: 1,
-  element: () => (a) => a,
-  vjp: (ct) => [ct],
-  sample: () => copy(input('a', [5])),
-})
+export const copyPrimitive: Primitive = {
+  ...lanePrimitive({
+    name: 'copy',
+    arity: 1,
+    element: () => (a) => a,
+    vjp: (ct) => [ct],
+    sample: () => copy(input('a', [5])),
+  }),
+  cost: () => ({ macs: 0, operations: 0 }),
+}
 
 /** `a`, stored anew. */
 export const copy = (a: Expr): Expr => lane(copyPrimitive, [a])

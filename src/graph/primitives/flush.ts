@@ -26,3 +26,5 @@ export const cotangentFloor = 2 ** -60
 export const momentFloor = 1e-36
 /** Threshold for gradients that are about to be squared. */
 export const squareFloor = 1e-18
+/** Threshold for squares that a small weight (a probability) has multiplied, before they enter a product with squares: 2^-90. */
+export const weightedFloor = 2 ** -90

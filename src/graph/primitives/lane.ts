@@ -34,16 +34,16 @@ export const lanePrimitive = (spec: LaneSpec): Primitive => ({
 export const lane = (op: Primitive, args: readonly Expr[], attrs = {}): Expr => {
   const shape = args[0]?.shape ?? []
   assertShape(
-    args.every((a) => sameShape(a.shape, shape) && a.dtype === 'f32'),
+    args.every((a) => sameShape(a.shape, shape)),
     op.name,
-    'f32 arguments of one shape',
+    'arguments of one shape',
     ...args.map((a) => a.shape),
   )
   return node(op, args, shape, attrs)
 }
 
 /** A random shape with at most `limit` per axis. */
-export const sampleShape = (key: Key, limit = 7): readonly number[] => {
+const sampleShape = (key: Key, limit = 7): readonly number[] => {
   const u = uniforms(key, 3)
   const axis = (i: number) => 1 + Math.floor((u[i] ?? 0) * limit)
   return [[], [axis(1)], [axis(1), axis(2)]][Math.floor((u[0] ?? 0) * 3)] ?? []

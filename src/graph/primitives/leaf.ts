@@ -1,6 +1,6 @@
 /** Leaves: literals, values fed at each run, and blocks that stay resident in a store. */
 import { type DType, type Expr, node, type Primitive } from '../expr.js'
-import { type Shape, sizeOf } from '../shape.js'
+import { assertAxes, assertShape, type Shape } from '../shape.js'
 
 const free = () => ({ macs: 0, operations: 0 })
 
@@ -36,9 +36,16 @@ export const input = (name: string, shape: Shape = [], dtype: DType = 'f32'): Ex
 export const block = (name: string, shape: Shape = [], dtype: DType = 'f32'): Expr =>
   node(blockPrimitive, [], checked(`block '${name}'`, shape), { name }, dtype)
 
+/**
+ * A value that a graph under construction stands on: the states and inputs of a step while the body of a loop is built. Each has a
+ * primitive of its own, so no two are ever merged, and none survives the construction.
+ */
+export const placeholder = (name: string, shape: Shape): Expr =>
+  node(outside('placeholder'), [], checked(`placeholder '${name}'`, shape), { name })
+
 const checked = (what: string, shape: Shape): Shape => {
-  if (shape.length > 4 || shape.some((d) => !Number.isInteger(d) || d < 1) || sizeOf(shape) > 2 ** 30)
-    throw new Error(`${what}: a shape has at most four axes of whole lengths from 1, got [${shape.join(', ')}]`)
+  assertShape(shape.length <= 4, what, 'at most four axes', shape)
+  assertAxes(what, shape)
   return shape
 }
 

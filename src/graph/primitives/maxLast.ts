@@ -1,6 +1,8 @@
 /** Largest entry of each row: four lanes by index mod 4, `acc < x ? x : acc`, combined as sums are. */
+import { integers } from '../../random/draw.js'
+import type { Key } from '../../random/key.js'
 import { type Expr, node, type Primitive } from '../expr.js'
-import { assertShape, columnsOf, rowsOf, sizeOf } from '../shape.js'
+import { assertShape, columnsOf, sizeOf } from '../shape.js'
 import { divide } from './divide.js'
 import { input, literal } from './leaf.js'
 import { multiply } from './multiply.js'
@@ -16,7 +18,7 @@ export const maxLastPrimitive: Primitive = {
   vjp: (ct, y) => {
     const x = y.args[0]
     if (x === undefined) return []
-    const column = (v: Expr): Expr => broadcast(reshape(v, [rowsOf(x.shape), 1]), x.shape)
+    const column = (v: Expr): Expr => broadcast(reshape(v, [sizeOf(v.shape), 1]), x.shape)
     const hit = selectEqual(x, column(y), broadcast(literal(1), x.shape), zerosLike(x))
     return [divide(multiply(hit, column(ct)), column(sum(hit, 'last')))]
   },
@@ -29,11 +31,23 @@ export const maxLastPrimitive: Primitive = {
     }
   },
   cost: (e) => ({ macs: 0, operations: sizeOf(e.args[0]?.shape ?? []) }),
-  sample: () => maxLast(input('a', [3, 6])),
+  sample: (key: Key) => {
+    const [m = 1, n = 1, rank = 0] = integers(key, 3, 7)
+    return maxLast(
+      input(
+        'a',
+        [
+          [1 + m, 1 + n],
+          [2, 1 + m, 1 + n],
+          [1 + m, 2, 2, 1 + n],
+        ][rank % 3] ?? [],
+      ),
+    )
+  },
 }
 
-/** Maximum over the last axis, `[m, n]` → `[m]`. The gradient is shared equally by the entries that attain it. */
+/** Maximum over the last axis, `[m, n]` → `[m]`, `[n, h, w, c]` → `[n, h, w]`. The gradient is shared equally by the entries that attain it. */
 export const maxLast = (x: Expr): Expr => {
-  assertShape(x.shape.length === 2, 'maxLast', 'a matrix', x.shape)
-  return node(maxLastPrimitive, [x], [rowsOf(x.shape)])
+  assertShape(x.shape.length >= 2, 'maxLast', 'two axes or more', x.shape)
+  return node(maxLastPrimitive, [x], x.shape.slice(0, -1))
 }

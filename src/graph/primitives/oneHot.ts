@@ -1,11 +1,12 @@
 /** Class indices as rows of zeros with a single one. */
 import { type Expr, node, type Primitive } from '../expr.js'
-import { assertShape, columnsOf, sizeOf } from '../shape.js'
+import { assertShape, columnsOf } from '../shape.js'
 import { input } from './leaf.js'
 
 export const oneHotPrimitive: Primitive = {
   name: 'oneHot',
   codegen: 'routine',
+  takesIntegers: true,
   reference: ([indices], out, e) => {
     const n = columnsOf(e.shape)
     out.fill(0)
@@ -14,7 +15,7 @@ export const oneHotPrimitive: Primitive = {
       if (at >= 0 && at < n) out[i * n + at] = 1
     }
   },
-  cost: (e) => ({ macs: 0, operations: sizeOf(e.shape) }),
+  cost: () => ({ macs: 0, operations: 0 }),
   sample: () => oneHot(input('indices', [3], 'i32'), 4),
 }
 

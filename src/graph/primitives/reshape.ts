@@ -6,6 +6,7 @@ import { input } from './leaf.js'
 export const reshapePrimitive: Primitive = {
   name: 'reshape',
   codegen: 'view',
+  takesIntegers: true,
   vjp: (ct, e) => [reshape(ct, e.args[0]?.shape ?? [])],
   reference: ([x], out) => {
     if (x !== undefined) out.set(x)

@@ -10,6 +10,7 @@ import { reshape } from './reshape.js'
 export const slicePrimitive: Primitive = {
   name: 'slice',
   codegen: 'view',
+  takesIntegers: true,
   vjp: (ct, e) => [assemble(sizeOf(e.args[0]?.shape ?? []), [{ at: Number(e.attrs.from), value: ct }])],
   reference: ([x], out, e) => {
     const from = Number(e.attrs.from)
@@ -65,7 +66,7 @@ export const assemble = (size: number, parts: readonly Part[]): Expr => {
   let end = 0
   for (const { at, value } of sorted) {
     assertShape(
-      at >= end && at + sizeOf(value.shape) <= size,
+      Number.isInteger(at) && at >= end && at + sizeOf(value.shape) <= size,
       `assemble at ${at}`,
       `disjoint parts within [${size}]`,
       value.shape,

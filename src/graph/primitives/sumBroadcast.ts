@@ -1,12 +1,12 @@
 /**
  * Sums and broadcasts: each is the other's transpose, hence one file.
  * A sum over the last axis or over everything uses four f64 lanes by index mod 4, combined (l0+l2)+(l1+l3), rounded once;
- * a sum over the leading axis adds rows in order in f32, from +0.
+ * a sum over all axes but the last takes them as rows, in memory order, and adds those in f32 from +0.
  */
+import { integers } from '../../random/draw.js'
 import type { Key } from '../../random/key.js'
 import { type Expr, node, type Primitive, type Round, type Vector } from '../expr.js'
-import { assertShape, columnsOf, fits, rowsOf, sameShape, type Shape, sizeOf } from '../shape.js'
-import { sampleShape } from './lane.js'
+import { assertShape, columnsOf, fits, isColumn, rowsOf, sameShape, type Shape, sizeOf } from '../shape.js'
 import { input, literal } from './leaf.js'
 import { reshape } from './reshape.js'
 
@@ -25,7 +25,7 @@ export const sumPrimitive: Primitive = {
   vjp: (ct, e) => {
     const x = e.args[0]
     if (x === undefined) return []
-    const column = e.attrs.axes === 'last' ? reshape(ct, [rowsOf(x.shape), 1]) : ct
+    const column = e.attrs.axes === 'last' ? reshape(ct, [sizeOf(ct.shape), 1]) : ct
     return [broadcast(column, x.shape)]
   },
   reference: ([x], out, e, round) => {
@@ -41,16 +41,20 @@ export const sumPrimitive: Primitive = {
   },
   cost: (e) => ({ macs: 0, operations: sizeOf(e.args[0]?.shape ?? []) }),
   sample: (key: Key) => {
-    const shape = sampleShape(key)
-    const axes = shape.length === 2 ? (['all', 'last', 'leading'] as const)[(shape[0]! + shape[1]!) % 3] : 'all'
-    return sum(input('a', shape), axes)
+    const [m = 1, n = 1, axes = 0, rank = 1] = integers(key, 4, 6)
+    const shape = [[1 + n], [1 + m, 1 + n], [2, 1 + m, 1 + n], [2, 1 + m, 3, 1 + n]][rank % 4] ?? []
+    const over = shape.length === 1 ? 'all' : (['all', 'last', 'leading'] as const)[axes % 3]
+    return sum(input('a', shape), over)
   },
 }
 
-/** Sum over everything (→ `[]`), over the last axis (`[m, n]` → `[m]`) or over the leading axis (`[m, n]` → `[n]`). */
+/**
+ * Sum over everything (→ `[]`), over the last axis (`[m, n]` → `[m]`, `[n, h, w, c]` → `[n, h, w]`) or over all axes but the
+ * last (`[m, n]` → `[n]`, `[n, h, w, c]` → `[c]`). The last two need two axes or more.
+ */
 export const sum = (x: Expr, axes: SumAxes = 'all'): Expr => {
-  assertShape(axes === 'all' || x.shape.length === 2, 'sum', `a matrix for a sum over the ${axes} axis`, x.shape)
-  const shape = axes === 'all' ? [] : axes === 'last' ? [rowsOf(x.shape)] : [columnsOf(x.shape)]
+  assertShape(axes === 'all' || x.shape.length >= 2, 'sum', `two axes or more for a sum over '${axes}'`, x.shape)
+  const shape = axes === 'all' ? [] : axes === 'last' ? x.shape.slice(0, -1) : [columnsOf(x.shape)]
   return node(sumPrimitive, [x], shape, { axes })
 }
 
@@ -58,7 +62,7 @@ export const sum = (x: Expr, axes: SumAxes = 'all'): Expr => {
 export const broadcastMode = (e: Expr): 'scalar' | 'row' | 'column' => {
   const from = e.args[0]?.shape ?? []
   if (sizeOf(from) === 1) return 'scalar'
-  return from.length === 2 && from[1] === 1 && from[0] === rowsOf(e.shape) ? 'column' : 'row'
+  return isColumn(from, e.shape) ? 'column' : 'row'
 }
 
 export const broadcastPrimitive: Primitive = {
@@ -68,7 +72,7 @@ export const broadcastPrimitive: Primitive = {
     const x = e.args[0]
     if (x === undefined) return []
     const mode = broadcastMode(e)
-    const matrix = ct.shape.length === 2 ? ct : reshape(ct, [1, sizeOf(ct.shape)])
+    const matrix = ct.shape.length >= 2 ? ct : reshape(ct, [1, sizeOf(ct.shape)])
     return [reshape(mode === 'scalar' ? sum(ct) : sum(matrix, mode === 'row' ? 'leading' : 'last'), x.shape)]
   },
   reference: ([x], out, e) => {
@@ -79,14 +83,26 @@ export const broadcastPrimitive: Primitive = {
   },
   cost: () => ({ macs: 0, operations: 0 }),
   sample: (key: Key) => {
-    const shape = sampleShape(key)
-    if (shape.length < 2) return broadcast(input('a'), shape)
-    const [m, n] = [shape[0]!, shape[1]!]
-    return broadcast(input('a', (m + n) % 2 === 0 ? [m, 1] : [n]), shape)
+    const [m = 1, n = 1, kind = 0] = integers(key, 3, 6)
+    const matrix = [1 + m, 1 + n]
+    const images = [2, 1 + m, 3, 1 + n]
+    const cases = [
+      [[], [1 + n]],
+      [[1 + n], matrix],
+      [[1 + m, 1], matrix],
+      [[1 + n], images],
+      [[2, 1 + m, 3, 1], images],
+      [[6 + 6 * m, 1], images],
+    ]
+    const [from = [], to = []] = cases[kind] ?? []
+    return broadcast(input('a', from), to)
   },
 }
 
-/** Repeats a scalar, a row `[n]` or a column `[m, 1]` to `shape`. The identity when the shapes are equal. */
+/**
+ * Repeats a scalar, a row `[n]` or a column to `shape`; a column has one entry for each row: `[m, 1]`, with m all axes but the
+ * last taken together, or the axes of `shape` with 1 in place of the last. The identity when the shapes are equal.
+ */
 export const broadcast = (x: Expr, shape: Shape): Expr => {
   if (sameShape(x.shape, shape)) return x
   assertShape(

@@ -2,6 +2,7 @@
 import type { Primitive } from '../expr.js'
 import { absPrimitive } from './abs.js'
 import { addPrimitive } from './add.js'
+import { convolvePrimitive } from './convolve.js'
 import { copyPrimitive } from './copy.js'
 import { dividePrimitive } from './divide.js'
 import { dotPrimitive } from './dot.js'
@@ -15,8 +16,11 @@ import { exponentPrimitive, mantissaPrimitive, pow2Primitive } from './micro.js'
 import { multiplyPrimitive } from './multiply.js'
 import { negatePrimitive } from './negate.js'
 import { oneHotPrimitive } from './oneHot.js'
+import { poolMaxPrimitive, poolPickPrimitive, poolRoutePrimitive } from './poolMax.js'
+import { poolSpreadPrimitive, poolSumPrimitive } from './poolSum.js'
 import { reshapePrimitive } from './reshape.js'
-import { rowsPrimitive } from './rows.js'
+import { rowsPrimitive, scatterAddPrimitive } from './rows.js'
+import { scanPrimitive } from './scan.js'
 import { selectEqualPrimitive } from './selectEqual.js'
 import { selectGreaterPrimitive } from './selectGreater.js'
 import { assemblePrimitive, slicePrimitive } from './sliceAssemble.js'
@@ -34,6 +38,7 @@ export const primitives: readonly Primitive[] = [
   addPrimitive,
   assemblePrimitive,
   broadcastPrimitive,
+  convolvePrimitive,
   copyPrimitive,
   dividePrimitive,
   dotPrimitive,
@@ -47,9 +52,16 @@ export const primitives: readonly Primitive[] = [
   multiplyPrimitive,
   negatePrimitive,
   oneHotPrimitive,
+  poolMaxPrimitive,
+  poolPickPrimitive,
+  poolRoutePrimitive,
+  poolSpreadPrimitive,
+  poolSumPrimitive,
   pow2Primitive,
   reshapePrimitive,
   rowsPrimitive,
+  scanPrimitive,
+  scatterAddPrimitive,
   selectEqualPrimitive,
   selectGreaterPrimitive,
   slicePrimitive,

@@ -1,0 +1,42 @@
+/** Which operations keep examples apart: row i of their result depends on row i of each argument only. */
+import type { Expr } from './expr.js'
+import { convolvePrimitive } from './primitives/convolve.js'
+import { faceOf } from './primitives/convolveForm.js'
+import { dotPrimitive } from './primitives/dot.js'
+import { maxLastPrimitive } from './primitives/maxLast.js'
+import { poolMaxPrimitive, poolPickPrimitive, poolRoutePrimitive } from './primitives/poolMax.js'
+import { poolSpreadPrimitive, poolSumPrimitive } from './primitives/poolSum.js'
+import { reshapePrimitive } from './primitives/reshape.js'
+import { broadcastMode, broadcastPrimitive, sumPrimitive } from './primitives/sumBroadcast.js'
+
+const byImage = new Set([
+  poolMaxPrimitive,
+  poolPickPrimitive,
+  poolRoutePrimitive,
+  poolSpreadPrimitive,
+  poolSumPrimitive,
+])
+
+/**
+ * Throws unless row i of `e` depends on example i only, `n` examples being the first axis of every value. `ofExamples` tells
+ * which arguments depend on examples through what is differentiated. An operation that is not known to keep examples apart is
+ * taken to mix them.
+ */
+export const refuseMixing = (e: Expr, n: number, ofExamples: (e: Expr) => boolean): void => {
+  if (e.shape[0] !== n || !keepsApart(e, n, ofExamples))
+    throw new Error(`perExampleSquares: '${e.op.name}' mixes examples; each loss may depend on its own row only`)
+}
+
+const keepsApart = (e: Expr, n: number, ofExamples: (e: Expr) => boolean): boolean => {
+  const [first, ...others] = e.args
+  // A matrix, a kernel and initial values are shared by all rows.
+  const alone = !others.some(ofExamples)
+  if (e.op.codegen === 'lane' || e.op === maxLastPrimitive || byImage.has(e.op)) return true
+  // Rows keep their place where the first axis stays as it is.
+  if (e.op === reshapePrimitive) return first?.shape[0] === n
+  if (e.op === sumPrimitive) return e.attrs.axes === 'last'
+  if (e.op === broadcastPrimitive)
+    return n === 1 || first === undefined || !ofExamples(first) || broadcastMode(e) === 'column'
+  if (e.op === dotPrimitive) return e.attrs.ta !== true && alone
+  return e.op === convolvePrimitive && faceOf(e) === 'y' && alone
+}
