@@ -24,5 +24,8 @@ export const decay = numberWhere('a number >= 0 and < 1', (n) => n >= 0 && n < 1
 /** A safe integer >= 0. */
 export const natural = numberWhere('an integer >= 0', (n) => Number.isSafeInteger(n) && n >= 0)
 
+/** A safe integer >= 1 that is odd: the size of a window with a middle. */
+export const odd = numberWhere('an odd integer >= 1', (n) => Number.isSafeInteger(n) && n >= 1 && n % 2 === 1)
+
 /** A safe integer >= 1. */
 export const count = numberWhere('an integer >= 1', (n) => Number.isSafeInteger(n) && n >= 1)

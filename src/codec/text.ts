@@ -14,6 +14,9 @@ export const slug = textWhere(
   (s) => /^[A-Za-z0-9_+-][A-Za-z0-9._+-]{0,99}$/.test(s) && s.toLowerCase() !== 'report.html',
 )
 
+/** A SHA-256 in hexadecimal digits. */
+export const sha256Text = textWhere('64 hexadecimal digits, lower case', (s) => /^[0-9a-f]{64}$/.test(s))
+
 /** true or false. */
 export const flag = new t.Type<boolean>(
   'true or false',

@@ -1,45 +1,34 @@
 /** Counted costs, as metrics. Nothing is timed. */
 import * as E from 'fp-ts/lib/Either.js'
-import { completeMatrix } from './matrix.js'
-import { type Metric, measured, type Run } from './metric.js'
+import type { Metric, Run } from './metric.js'
+import { costMetric, did, macsOf } from './work.js'
 
-const phaseMacs = ({ costs }: Run): number => Object.values(costs.phases).reduce((sum, { macs }) => sum + macs, 0)
+type Cost = Pick<Metric, 'id' | 'title' | 'formula' | 'unit'> & { readonly of: (run: Run) => number }
 
-interface Cost {
-  readonly id: string
-  readonly title: string
-  readonly formula: string
-  readonly unit: 'macs' | 'bytes'
-  readonly of: (run: Run) => number
-}
-
-const cost = ({ id, title, formula, unit, of }: Cost): Metric => ({
-  id,
-  title,
-  formula,
-  source: "counted by the engine from the compiled steps' graphs",
-  domain: 'every complete run',
-  unit,
-  better: 'lower',
-  measure: (run) => measured(E.map(() => of(run))(completeMatrix(run))),
-})
+const cost = ({ of, ...named }: Cost): Metric =>
+  costMetric({
+    ...named,
+    source: "counted by the engine from the compiled steps' graphs",
+    domain: 'every complete run',
+    of: (run) => E.right(of(run)),
+  })
 
 /** Steps on the incoming batches, replayed rows included. */
 export const trainingMacs = cost({
   id: 'cost.training',
   title: 'training',
-  formula: 'multiply-accumulates of the steps on incoming batches, replayed rows included',
+  formula: `multiply-accumulates of ${did.training}`,
   unit: 'macs',
-  of: ({ costs }) => costs.training.macs,
+  of: (run) => macsOf(run, ['training']),
 })
 
 /** Everything that happens between incoming batches. */
 export const phasesMacs = cost({
   id: 'cost.phases',
   title: 'phases',
-  formula: 'multiply-accumulates of all phases: consolidation, Fisher information, sleep',
+  formula: `multiply-accumulates of ${did.phases}`,
   unit: 'macs',
-  of: phaseMacs,
+  of: (run) => macsOf(run, ['phases']),
 })
 
 /** All that was spent to learn: the axis on which methods are compared. */
@@ -48,16 +37,16 @@ export const learningMacs = cost({
   title: 'compute',
   formula: 'cost.training + cost.phases',
   unit: 'macs',
-  of: (run) => run.costs.training.macs + phaseMacs(run),
+  of: (run) => macsOf(run, ['training', 'phases']),
 })
 
-/** What measuring cost; no part of learning. */
+/** What measuring cost, learning on copies included; no part of learning. */
 export const evaluationMacs = cost({
   id: 'cost.evaluation',
   title: 'evaluation',
-  formula: 'multiply-accumulates of all evaluations on test data',
+  formula: `multiply-accumulates of ${did.evaluation}`,
   unit: 'macs',
-  of: ({ costs }) => costs.evaluation.macs,
+  of: (run) => macsOf(run, ['evaluation']),
 })
 
 /** What the method keeps beyond the network and its optimiser. */

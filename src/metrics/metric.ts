@@ -19,8 +19,8 @@ export interface Metric {
   readonly source: string
   /** When the metric has a value. */
   readonly domain: string
-  /** `fraction` is shown in percent; `macs` are multiply-accumulates. */
-  readonly unit: 'fraction' | 'ratio' | 'macs' | 'bytes'
+  /** `fraction` is shown in percent; `macs` are multiply-accumulates, `bytes` are kept and `traffic` are bytes moved. */
+  readonly unit: 'fraction' | 'ratio' | 'macs' | 'operations' | 'bytes' | 'traffic' | 'joules' | 'seconds'
   readonly better: 'higher' | 'lower' | 'neither'
   readonly measure: (run: Run) => Measured
 }

@@ -2,6 +2,7 @@
 import { averageAccuracy } from './averageAccuracy.js'
 import { backwardTransfer } from './backwardTransfer.js'
 import { evaluationMacs, keptBytes, learningMacs, phasesMacs, totalBytes, trainingMacs } from './costs.js'
+import { evaluationEnergy, learningEnergy } from './energy.js'
 import { forgettingChaudhry } from './forgettingChaudhry.js'
 import { forgettingFirstLast } from './forgettingFirstLast.js'
 import { forgettingMaxInclFinal } from './forgettingMaxInclFinal.js'
@@ -11,6 +12,15 @@ import { learningAccuracy } from './learningAccuracy.js'
 import type { Metric } from './metric.js'
 import { savings } from './savings.js'
 import { transferRatio } from './transferRatio.js'
+import {
+  evaluationMoved,
+  evaluationOperations,
+  peakBytes,
+  phasesMoved,
+  phasesOperations,
+  trainingMoved,
+  trainingOperations,
+} from './work.js'
 import { worstContext } from './worstContext.js'
 
 /** Every metric there is; `engram list metrics` prints it and docs/metrics.md holds the same table. */
@@ -30,6 +40,15 @@ export const metrics: readonly Metric[] = [
   phasesMacs,
   learningMacs,
   evaluationMacs,
+  trainingOperations,
+  phasesOperations,
+  evaluationOperations,
+  trainingMoved,
+  phasesMoved,
+  evaluationMoved,
   keptBytes,
   totalBytes,
+  peakBytes,
+  ...learningEnergy,
+  ...evaluationEnergy,
 ]

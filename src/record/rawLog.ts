@@ -9,7 +9,7 @@ import { finite, fraction, natural } from '../codec/number.js'
 import { optional } from '../codec/optional.js'
 import { table } from '../codec/table.js'
 import { tagged } from '../codec/tagged.js'
-import { text } from '../codec/text.js'
+import { sha256Text, text } from '../codec/text.js'
 import { nullable } from './nullable.js'
 
 const rowsPerSource = table(natural)
@@ -42,7 +42,14 @@ const experience = closed('an experience', {
   terms: table(finite),
 })
 
-const phaseCost = closed('the cost of a phase', { macs: natural, steps: natural, rows: rowsPerSource })
+/** What a part of a run did. Optional: files from before it was counted stay valid. */
+const work = {
+  macs: natural,
+  operations: optional(natural),
+  traffic: optional(closed('bytes moved', { read: natural, written: natural, peak: natural })),
+}
+
+const phaseCost = closed('the cost of a phase', { ...work, steps: natural, rows: rowsPerSource })
 
 const trace = closed('a trace', {
   strategy: text,
@@ -65,11 +72,13 @@ const trace = closed('a trace', {
 export const rawLogFields = {
   status: tagged('kind', { complete: {}, diverged: { experience: natural, step: natural } }),
   accuracy: closed('accuracies', { matrix: list(list(fraction)), untrained: list(fraction) }),
+  // optional: files from before it was recorded stay valid
+  parameters: optional(closed('the final parameters', { sha256: sha256Text })),
   experiences: list(experience),
   costs: closed('costs', {
-    training: closed('the cost of training', { macs: natural }),
+    training: closed('the cost of training', work),
     phases: table(phaseCost),
-    evaluation: closed('the cost of evaluation', { macs: natural }),
+    evaluation: closed('the cost of evaluation', work),
     bytes: closed('bytes kept between steps', {
       parameters: natural,
       optimiser: natural,

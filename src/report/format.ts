@@ -38,7 +38,16 @@ export const kilobytes = (bytes: number): string => significant(bytes / 1000)
 
 /** The unit of a column of this metric. */
 export const unitOf = ({ unit }: Pick<Metric, 'unit'>): string =>
-  ({ fraction: '%', ratio: '', macs: 'GMAC', bytes: 'kB' })[unit]
+  ({
+    fraction: '%',
+    ratio: '',
+    macs: 'GMAC',
+    operations: 'Gop',
+    bytes: 'kB',
+    traffic: 'GB',
+    joules: 'J',
+    seconds: 's',
+  })[unit]
 
 /** Decimals for a column of percentages or ratios: one more when an interval is too narrow to be seen. */
 const decimalsOf = (unit: Metric['unit'], cells: readonly Cell[]): number => {
@@ -57,18 +66,31 @@ export interface Shown {
 
 /** The cells of one column, formatted alike; null where a cell is undefined. */
 export const column = (metric: Pick<Metric, 'unit'>, cells: readonly Cell[]): readonly (Shown | null)[] => {
-  const cost = metric.unit === 'macs' || metric.unit === 'bytes'
+  const cost = metric.unit !== 'fraction' && metric.unit !== 'ratio'
   const decimals = decimalsOf(metric.unit, cells)
   const text = (value: number): string => {
-    if (metric.unit === 'macs') return gmac(value)
-    if (metric.unit === 'bytes') return kilobytes(value)
-    return fixed(metric.unit === 'fraction' ? value * 100 : value, decimals)
+    switch (metric.unit) {
+      case 'macs':
+        return gmac(value)
+      case 'operations':
+      case 'traffic':
+        return reading(value / 1e9)
+      case 'bytes':
+        return kilobytes(value)
+      case 'joules':
+      case 'seconds':
+        return reading(value)
+      case 'fraction':
+      case 'ratio':
+        return fixed(metric.unit === 'fraction' ? value * 100 : value, decimals)
+    }
   }
   return cells.map((c) => {
     if (c.kind === 'undefined') return null
     const { mean, half } = c.estimate
-    // a counted cost is the same for every seed, as a rule
-    return { mean: text(mean), half: half === null || (cost && half === 0) ? null : text(half) }
+    // a counted cost is the same for every seed, as a rule; products of it may differ in the last bit of their mean
+    const none = half === null || (cost && half <= 1e-12 * Math.abs(mean))
+    return { mean: text(mean), half: none ? null : text(half) }
   })
 }
 

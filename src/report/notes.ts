@@ -44,9 +44,22 @@ const seedNotes = (methods: readonly MethodRuns[]): readonly string[] => {
   return new Set(sets).size > 1 ? ['The methods were not all run with the same seeds.'] : []
 }
 
+const isFast = ({ configuration: { training } }: Result): boolean =>
+  typeof training === 'object' && training !== null && Reflect.get(training, 'arithmetic') === 'fast'
+
+const fastNotes = (methods: readonly MethodRuns[]): readonly string[] => {
+  const fast = methods.filter(({ runs }) => runs.some(isFast)).map(({ label }) => label)
+  return fast.length === 0
+    ? []
+    : [
+        `${fast.length === methods.length ? 'All results are' : `${listed(fast)}:`} in fast arithmetic (fused multiply-add): their last bits depend on the processor.`,
+      ]
+}
+
 /** Notes below a table, as sentences. */
 export const notes = (methods: readonly MethodRuns[], columns: readonly Column[]): readonly string[] => [
   ...divergedNotes(methods),
+  ...fastNotes(methods),
   ...mixedNotes(methods),
   ...seedNotes(methods),
   ...undefinedNotes(methods, columns),

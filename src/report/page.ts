@@ -10,7 +10,7 @@ import { bibliography, type Cited } from './cite.js'
 import { embed } from './embed.js'
 import { listed } from './format.js'
 import { type Html, html, trusted } from './html.js'
-import { costCharts, costTable } from './section/costs.js'
+import { costCharts, energyTable, memoryTable, workTable } from './section/costs.js'
 import { differences } from './section/differences.js'
 import { heatMaps } from './section/heatMaps.js'
 import { type Expected, metricsTable } from './section/metricsTable.js'
@@ -128,9 +128,12 @@ ${
 <p class="soft">Test accuracy in %. A row is the state after an experience, a column a context; framed is the context just trained. Down a column one sees a context being forgotten.</p>
 ${heatMaps(methods)}</section>
 <section><h2>Cost</h2>
-<p class="soft">Counted, not timed: multiply-accumulates (1 GMAC = 10⁹), bytes kept between steps (1 kB = 1000 bytes), rows read.</p>
+<p class="soft">Counted, not timed: products, each added to a sum (multiply-accumulates, 1 GMAC = 10⁹), element operations (1 Gop = 10⁹), bytes that kernels read and write (1 GB = 10⁹). Learning is training, sleep and consolidation; evaluation is what measuring cost.</p>
 ${await costCharts(methods, styles)}
-<details><summary>All counted costs, per run</summary>${costTable(methods, styles)}</details></section>`
+${workTable(methods, styles)}
+<details><summary>Memory and rows read, per run</summary>${memoryTable(methods, styles)}</details></section>
+<section><h2>Energy, estimated</h2>
+${energyTable(methods, styles)}</section>`
 }
 ${phaseTables === null ? null : html`<section><h2>Sleep and other phases</h2>${phaseTables}</section>`}
 ${sources(methods, citations)}

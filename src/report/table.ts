@@ -1,23 +1,10 @@
 /** The results of a folder as plain text. */
 import type { Result } from '../record/result.js'
 import { columns } from './columns.js'
-import { column, listed, NONE, type Shown, unitOf } from './format.js'
+import { column, listed, unitOf } from './format.js'
 import { notes } from './notes.js'
 import { byMethod, type MethodRuns } from './summary.js'
-
-const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - text.length)) + text
-const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - text.length))
-const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length))
-
-/** Means under means and half-widths under half-widths. */
-const aligned = (shown: readonly (Shown | null)[]): readonly string[] => {
-  const means = widest(shown.map((s) => s?.mean ?? NONE))
-  const halves = widest(shown.map((s) => s?.half ?? ''))
-  return shown.map((s) => {
-    const half = halves === 0 ? '' : s?.half ? ` ± ${padStart(s.half, halves)}` : ' '.repeat(halves + 3)
-    return padStart(s?.mean ?? NONE, means) + half
-  })
-}
+import { aligned, textTable } from './textTable.js'
 
 const seedsOf = ({ runs, diverged }: MethodRuns): string =>
   diverged.length === 0 ? String(runs.length) : `${runs.length} (${diverged.length} diverged)`
@@ -37,15 +24,12 @@ export const table = (results: readonly Result[], order: readonly string[]): str
   const shownColumns = columns(methods)
   const names = ['method', '', ...methods.map(({ label }) => label)]
   const counts = ['seeds', '', ...methods.map(seedsOf)]
-  const texts = shownColumns.map(({ metric, heading, cells }) => {
-    const body = aligned(column(metric, cells))
-    const head = [heading, unitOf(metric)]
-    const width = widest([...head, ...body])
-    return [...head, ...body].map((text) => padStart(text, width))
-  })
-  const first = names.map((text) => padEnd(text, widest(names)))
-  const second = counts.map((text) => padStart(text, widest(counts)))
-  const lines = first.map((name, i) => [name, second[i], ...texts.map((lane) => lane[i])].join('  ').trimEnd())
+  const texts = shownColumns.map(({ metric, heading, cells }) => [
+    heading,
+    unitOf(metric),
+    ...aligned(column(metric, cells)),
+  ])
+  const lines = textTable(names, [counts, ...texts])
   const benchmarks = [...new Set(results.map(({ benchmark }) => benchmark))]
   const alone = methods.every(({ complete }) => complete.length < 2)
   const interval = alone ? 'one seed: no interval' : 'mean ± half-width of the 95 % interval over seeds (Student t)'

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { differences, same } from '../../src/record/compare.js'
-import { naiveResult } from '../support/results.js'
+import { differences, same, uncompared } from '../../src/record/compare.js'
+import { naiveResult, older, resultOf, shapes } from '../support/results.js'
+
+const clsResult = resultOf(shapes[4]!, 2)
 
 describe('comparison of results', () => {
   it('ignores where and when a run was made', () => {
@@ -19,5 +21,39 @@ describe('comparison of results', () => {
   it('names a field that only one of them has', () => {
     const other = { ...naiveResult, transfer: { curves: [], scratch: [], relearn: [] } }
     expect(differences(naiveResult, other)).toEqual(['transfer'])
+    expect(uncompared(naiveResult, other)).toEqual([])
+  })
+
+  it('holds nothing against a file that is older than what both have recorded, in either order, and says what it left out', () => {
+    const now = { ...clsResult, parameters: { sha256: '0'.repeat(64) } }
+    const { parameters: _, ...rest } = now
+    const before = older(rest)
+    const parts = [
+      'evaluation',
+      ...Object.keys(now.costs.phases)
+        .map((id) => `phases.${id}`)
+        .toSorted(),
+      'training',
+    ]
+    const left = [...parts.flatMap((part) => [`costs.${part}.operations`, `costs.${part}.traffic`]), 'parameters']
+    for (const [a, b] of [
+      [now, before],
+      [before, now],
+    ] as const) {
+      expect(same(a, b)).toBe(true)
+      expect(uncompared(a, b)).toEqual(left)
+    }
+    const changed = { ...before, costs: { ...before.costs, training: { macs: 1 } } }
+    expect(differences(now, changed)).toEqual(['costs.training.macs'])
+  })
+
+  it('holds it against a run that both have recorded and that moved other bytes', () => {
+    const { costs } = clsResult
+    const { traffic } = costs.training
+    const other = {
+      ...clsResult,
+      costs: { ...costs, training: { ...costs.training, traffic: { ...traffic!, read: 1 } } },
+    }
+    expect(differences(clsResult, other)).toEqual(['costs.training.traffic.read'])
   })
 })

@@ -11,6 +11,7 @@ const curve = { context: 1, steps: [0, 10], accuracy: [0.1, 0.9] }
 const full = {
   ...resultOf(shapes[4]!, 2),
   experiences: naiveResult.experiences.map((e) => ({ ...e, terms: { penalty: 0.5 } })),
+  parameters: { sha256: '0123456789abcdef'.repeat(4) },
   transfer: { curves: [curve], scratch: [curve], relearn: [{ context: 0, criterion: 0.9, first: 10, again: null }] },
 }
 const examples = [full, diverged(full)]

@@ -15,10 +15,17 @@ interface Shape {
 const CONTEXTS = 5
 const TEST_ROWS = 2000
 
+/** Work with so many multiply-accumulates, the rest by rules of thumb. */
+const work = (macs: number): Result['costs']['training'] => ({
+  macs,
+  operations: macs / 20,
+  traffic: { read: macs / 5, written: macs / 50, peak: macs === 0 ? 0 : 9_000_000 },
+})
+
 const sleep = (macs: number): Result['costs']['phases'] => ({
-  'cls/before': { macs: macs / 400, steps: CONTEXTS, rows: { 'cls/hippocampus': 256 * CONTEXTS } },
-  'cls/sleep': { macs: macs - macs / 200, steps: 2000, rows: { 'cls/hippocampus': 256000 } },
-  'cls/after': { macs: macs / 400, steps: CONTEXTS, rows: { 'cls/hippocampus': 256 * CONTEXTS } },
+  'cls/before': { ...work(macs / 400), steps: CONTEXTS, rows: { 'cls/hippocampus': 256 * CONTEXTS } },
+  'cls/sleep': { ...work(macs - macs / 200), steps: 2000, rows: { 'cls/hippocampus': 256000 } },
+  'cls/after': { ...work(macs / 400), steps: CONTEXTS, rows: { 'cls/hippocampus': 256 * CONTEXTS } },
 })
 
 const fading = (floor: number, rate: number) => (i: number, j: number) =>
@@ -41,8 +48,8 @@ export const shapes: readonly Shape[] = [
     accuracy: fading(0.006, 0.99),
     macs: 1.83e12,
     phases: {
-      'ewc/fisher': { macs: 2.1e10, steps: 470, rows: { experience: 60000 } },
-      'ewc/anchor': { macs: 0, steps: CONTEXTS, rows: {} },
+      'ewc/fisher': { ...work(2.1e10), steps: 470, rows: { experience: 60000 } },
+      'ewc/anchor': { ...work(0), steps: CONTEXTS, rows: {} },
     },
     bytes: [3_833_120, 0],
   },
@@ -51,7 +58,7 @@ export const shapes: readonly Shape[] = [
     strategies: [{ name: 'replay' }],
     accuracy: fading(0.72, 0.28),
     macs: 3.29e12,
-    phases: { 'replay/fill': { macs: 0, steps: CONTEXTS, rows: { experience: 1000 } } },
+    phases: { 'replay/fill': { ...work(0), steps: CONTEXTS, rows: { experience: 1000 } } },
     bytes: [0, 788_000],
   },
   {
@@ -67,7 +74,7 @@ export const shapes: readonly Shape[] = [
     strategies: [{ name: 'cls' }],
     accuracy: fading(0.76, 0.24),
     macs: 3.29e12,
-    phases: { 'cls/sleep': { macs: 0, steps: 0, rows: {} } },
+    phases: { 'cls/sleep': { ...work(0), steps: 0, rows: {} } },
     bytes: [1_916_560, 828_000],
   },
 ]
@@ -150,9 +157,9 @@ export const resultOf = (shape: Shape, seed: number): Result => ({
     terms: {},
   })),
   costs: {
-    training: { macs: shape.macs },
+    training: work(shape.macs),
     phases: shape.phases,
-    evaluation: { macs: 4.8e10 },
+    evaluation: work(4.8e10),
     bytes: { parameters: 1_916_560, optimiser: 3_833_120, strategy: shape.bytes[0], buffers: shape.bytes[1] },
     rowsRead: { stream: 1_280_000 },
   },
@@ -186,3 +193,15 @@ export const diverged = ({ accuracy, experiences, ...rest }: Result): Result => 
 
 /** The order in which the benchmark lists its methods. */
 export const order: readonly string[] = shapes.map(({ label }) => label)
+
+/** The same run as a file from before element operations and bytes moved were recorded. */
+export const older = (run: Result): Result => {
+  const { training, evaluation, phases } = run.costs
+  const kept = Object.entries(phases).map(([id, { macs, steps, rows }]) => [id, { macs, steps, rows }] as const)
+  const costs = {
+    training: { macs: training.macs },
+    evaluation: { macs: evaluation.macs },
+    phases: Object.fromEntries(kept),
+  }
+  return { ...run, costs: { ...run.costs, ...costs } }
+}

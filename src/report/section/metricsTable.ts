@@ -7,10 +7,10 @@ import { notes } from '../notes.js'
 import type { MethodRuns } from '../summary.js'
 import { swatch } from './swatch.js'
 
-/** A mean with the half-width of its interval, or the sign for no value. */
-export const shownCell = (shown: Shown | null | undefined): Html => {
-  if (!shown) return html`<td class="none">${NONE}</td>`
-  return html`<td>${shown.mean}${shown.half === null ? null : html` <span class="half">±&nbsp;${shown.half}</span>`}</td>`
+/** A mean with the half-width of its interval, or the sign for no value; `starts`: it is the first of a group of columns. */
+export const shownCell = (shown: Shown | null | undefined, starts = false): Html => {
+  if (!shown) return html`<td class="none${starts ? ' starts' : ''}">${NONE}</td>`
+  return html`<td${starts ? html` class="starts"` : null}>${shown.mean}${shown.half === null ? null : html` <span class="half">±&nbsp;${shown.half}</span>`}</td>`
 }
 
 const heading = ({ metric, heading: text }: Column): Html =>

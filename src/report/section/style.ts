@@ -41,6 +41,10 @@ table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabula
 .data thead th { border-top: 0; color: var(--ink-soft); font-weight: 500; vertical-align: bottom; line-height: 1.3; padding-top: 12px; }
 .data th:first-child { text-align: left; position: sticky; left: 0; background: var(--surface); border-radius: 10px; }
 .data tbody th { font-weight: 600; }
+.data .group { font-weight: 600; color: var(--ink); padding-bottom: 0; }
+.data .starts { padding-left: 34px; }
+.data .under-group th { padding-top: 2px; text-align: right; position: static; border-top: 0; }
+.data thead th[rowspan] { vertical-align: bottom; }
 .data .unit { display: block; font-size: 12px; font-weight: 400; }
 .data .half { color: var(--ink-soft); font-size: 12.5px; }
 .data .left { text-align: left; }
