@@ -27,8 +27,10 @@ export {
   abs,
   add,
   assemble,
+  type Axes,
   broadcast,
   column,
+  convolve,
   div,
   dot,
   exp,
@@ -44,8 +46,13 @@ export {
   type Num,
   oneHot,
   ones,
+  poolMax,
+  poolMean,
   relu,
   reshape,
+  rows,
+  scan,
+  scatterAdd,
   selectEqual,
   selectGreater,
   slice,
@@ -57,6 +64,8 @@ export {
   zeros,
 } from './graph/ops.js'
 export { perExampleSquares } from './graph/perExample.js'
+export type { ScanOptions, Scanned, Step as ScanStep } from './graph/scan.js'
+export { layerNorm } from './nn/layerNorm.js'
 export { crossEntropy, logSoftmax, softmax } from './nn/loss.js'
 export { adam } from './optim/adam.js'
 export { sgd } from './optim/sgd.js'
@@ -80,6 +89,7 @@ export { folded, type Key, key, named } from './random/key.js'
 // running
 export type { RawLog } from './record/rawLog.js'
 export { strategies } from './strategy/registry.js'
+export type { Finding } from './train/finding.js'
 export type { Progress } from './train/progress.js'
 export { run } from './train/run.js'
 export type { RunInput } from './train/runInput.js'

@@ -32,7 +32,7 @@ export const explain = (error: AppError): string => {
         '  choose another folder with --out, or mix them all the same with --force',
       ].join('\n')
     case 'TooLarge':
-      return `method '${error.label}' needs ${gigabytes(error.needed)} of memory for one run; the limit is ${gigabytes(error.limit)}: lower capacity, hidden or batch`
+      return `method '${error.label}' needs ${gigabytes(error.needed)} of memory for one run; the limit is ${gigabytes(error.limit)}: lower capacity, hidden, filters or batch`
     case 'DatasetMissing':
       return `the data set '${error.dataset}' is not on this machine\n  get it with: ${error.get}`
     case 'FileCorrupt':

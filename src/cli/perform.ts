@@ -12,6 +12,7 @@ import { writeResult } from '../shell/writeResult.js'
 import { type StopSignal, stopCodes } from '../shell/signals.js'
 import type { Display } from './display.js'
 import { fail } from './failure.js'
+import { findingText } from './findingText.js'
 import { lineDisplay } from './lines.js'
 import { liveDisplay } from './live.js'
 import type { Terminal } from './terminal.js'
@@ -26,12 +27,22 @@ type Ending =
 
 /**
  * Does the pending runs and writes each result when it is finished, so that whatever ends the work early leaves finished
- * results only. Returns the exit code: 0 all finished, 1 a bug, 2 a result cannot be written or a plugin failed, 128 + n after a signal.
+ * results only. Returns the exit code: 0 all finished, 1 a bug, 2 a result cannot be written, a plugin failed or memory was not enough, 128 + n after a signal.
  */
 export const perform = async (
   prepared: Prepared,
   { done, pending }: Preflight,
-  { folder, workers }: { readonly folder: string; readonly workers: number | undefined },
+  {
+    folder,
+    workers,
+    engine,
+    debugNan,
+  }: {
+    readonly folder: string
+    readonly workers: number | undefined
+    readonly engine: string
+    readonly debugNan: boolean
+  },
   terminal: Terminal,
 ): Promise<number> => {
   const { out, paint, screen, cwd } = terminal
@@ -51,7 +62,7 @@ export const perform = async (
     screen === null
       ? lineDisplay(out, paint, nameWidth)
       : liveDisplay(screen, paint, { runs: pending.length, workers: threads, nameWidth })
-  const ending = await finish(prepared, pending, threads, display, terminal)
+  const ending = await finish(prepared, pending, { workers: threads, engine, debugNan }, display, terminal)
   display.stop()
   return report(ending, place, terminal)
 }
@@ -59,7 +70,7 @@ export const perform = async (
 const finish = async (
   { benchmark, dataset, pluginPaths }: Prepared,
   pending: Preflight['pending'],
-  workers: number,
+  { workers, engine, debugNan }: { readonly workers: number; readonly engine: string; readonly debugNan: boolean },
   display: Display,
   { onStop }: Terminal,
 ): Promise<Ending> => {
@@ -72,7 +83,7 @@ const finish = async (
   const forget = onStop((signal) => end({ kind: 'signal', signal }))
   const data = shared(dataset)
   const starts = new Map<string, { readonly at: number; readonly startedAt: Date }>()
-  const jobs = pending.map((planned) => ({ ...planned, plugins: pluginPaths, dataset: data }))
+  const jobs = pending.map((planned) => ({ ...planned, plugins: pluginPaths, dataset: data, debugNan }))
   try {
     await execute(jobs, {
       workers,
@@ -83,17 +94,18 @@ const finish = async (
           display.tell({ kind: 'started', run: job.run, at })
         },
         progress: ({ run }, at, progress) => display.tell({ kind: 'progress', run, at, progress }),
+        found: ({ run }, finding) => display.say(findingText(run, finding)),
         finished: (job, at, log) => {
           if (ending !== null) return
           const start = starts.get(job.path) ?? { at, startedAt: new Date() }
           const seconds = (performance.now() - start.at) / 1000
-          const result = resultOf(benchmark.name, job, log, { startedAt: start.startedAt, seconds, workers })
+          const result = resultOf(benchmark.name, job, log, { engine, startedAt: start.startedAt, seconds, workers })
           const written = writeResult(job.path, result)
           if (E.isLeft(written)) end({ kind: 'refused', error: written.left })
           else display.tell({ kind: 'finished', run: job.run, at, result })
         },
         mistaken: ({ run: { label, seed } }, { files, message }) => {
-          const where = `plugin ${files.join(', ')}, method '${label}', seed ${seed}`
+          const where = `${files.length === 0 ? '' : `plugin ${files.join(', ')}, `}method '${label}', seed ${seed}`
           end({ kind: 'refused', error: { _tag: 'Refused', where, reason: message } })
         },
       },

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { packageVersion } from '../shell/machine.js'
+import { hash } from './hash.js'
 import type { Terminal } from './terminal.js'
 import { type Listable, list, listables } from './list.js'
 import { report } from './report.js'
@@ -50,6 +51,8 @@ export const runProgram = async (args: readonly string[], terminal: Terminal): P
     .option('--out <folder>', 'where results go (default: results/<name of the benchmark>)')
     .option('--set <path=value>', 'change the benchmark, as in training.iterations=100 (repeatable)', gathered)
     .option('--force', 'replace results of other configurations and damaged result files')
+    .option('--debug-nan', 'say which expression the first NaN of a run came from; diverged runs are done again')
+    .option('--no-wide', 'no 256-bit kernels: the same bits in more time')
     .action(async (benchmark: string, options: Parameters<typeof run>[1]) => {
       code = await run(benchmark, options, terminal)
     })
@@ -59,6 +62,15 @@ export const runProgram = async (args: readonly string[], terminal: Terminal): P
     .argument('<folder>', 'a folder that engram run has written')
     .action(async (folder: string) => {
       code = await report(folder, terminal)
+    })
+  program
+    .command('hash')
+    .description('train four small networks and print a digest of their parameters: the same on every machine')
+    .option('--json', 'print one JSON object, with the engine that was used')
+    .option('--fast', 'in fast arithmetic, whose digests depend on the processor')
+    .option('--no-wide', 'no 256-bit kernels: the same bits in more time')
+    .action(async (options: Parameters<typeof hash>[0]) => {
+      code = await hash(options, terminal)
     })
   program
     .command('list')

@@ -14,5 +14,5 @@ export const report = async (folder: string, terminal: Terminal): Promise<number
   const names = [...new Set(results.right.map(({ benchmark }) => benchmark))]
   const [name = ''] = names
   const read = await readBenchmark(name, terminal.cwd, E.right)()
-  return show(E.isRight(read) && names.length === 1 ? read.right : null, results.right, place, terminal)
+  return show(E.isRight(read) && names.length === 1 ? read.right : null, results.right, place, terminal, true)
 }

@@ -2,10 +2,12 @@ import { join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { chooseEngine } from '../shell/engine.js'
 import { finishedResults, preflight } from '../shell/preflight.js'
 import { type Prepared, prepare, readBenchmark } from '../shell/prepare.js'
 import { badInput, fail } from './failure.js'
 import { perform } from './perform.js'
+import { sayRefused } from './sayRefused.js'
 import { select, type Selection } from './selection.js'
 import { applySetting, parseSetting } from './settings.js'
 import { show } from './show.js'
@@ -17,6 +19,9 @@ export interface RunOptions extends Selection {
   readonly out?: string
   readonly set?: readonly string[]
   readonly force?: true
+  readonly debugNan?: true
+  /** 256-bit kernels where V8 can make them; the same bits. */
+  readonly wide: boolean
 }
 
 /** Runs a benchmark and shows its results; returns the exit code. Every bad input is reported before anything runs. */
@@ -41,14 +46,27 @@ export const run = async (name: string, options: RunOptions, terminal: Terminal)
   if (E.isLeft(selected)) return fail(selected.left, terminal)
   const { benchmark } = prepared.right
   const folder = resolve(terminal.cwd, options.out ?? join('results', benchmark.name))
-  const checked = preflight(prepared.right, selected.right, { folder, force: options.force ?? false })
+  const checked = preflight(prepared.right, selected.right, {
+    folder,
+    force: options.force ?? false,
+    repeat: options.debugNan ?? false,
+  })
   if (E.isLeft(checked)) return fail(checked.left, terminal, 'choose a folder that can be written with --out')
   sayFallback(prepared.right, terminal)
-  const code = await perform(prepared.right, checked.right, { folder, workers: options.workers }, terminal)
+  // where nothing is left to run, nothing is asked of the engine
+  const some = checked.right.pending.length > 0
+  const arithmetic = some ? (benchmark.training.arithmetic ?? 'exact') : 'exact'
+  const engine = await chooseEngine({ wide: some && options.wide, arithmetic, where: 'training.arithmetic' })
+  if (E.isLeft(engine)) return fail([engine.left], terminal)
+  sayRefused(engine.right, terminal)
+  const using = { folder, workers: options.workers, engine: engine.right.name, debugNan: options.debugNan ?? false }
+  const code = await perform(prepared.right, checked.right, using, terminal)
   if (code !== 0 && code !== badInput) return code
   const results = finishedResults(prepared.right, folder)
   if (code !== 0 && results.length === 0) return code
-  const shown = await show(prepared.right, results, folder, terminal)
+  const shown = await show(prepared.right, results, folder, terminal, false)
+  if (options.debugNan === undefined && results.some(({ status }) => status.kind === 'diverged'))
+    terminal.out('for where a run diverged: the same command with --debug-nan\n')
   return code === 0 ? shown : code
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Result } from '../record/result.js'
+import { costTable } from '../report/costTable.js'
 import { page } from '../report/page.js'
 import { table } from '../report/table.js'
 import { writeAtomic } from '../shell/atomic.js'
@@ -15,18 +16,23 @@ import { placeFrom } from './text.js'
 /** What the results of a benchmark are shown with: its title, order of labels, expectations and sources. */
 export type Shown = Pick<ReadBenchmark, 'benchmark' | 'plugins'>
 
-/** Prints the table of results and writes their page beside them; returns the exit code. `shown` is null where the benchmark file is not known. */
+/**
+ * Prints the table of results, on request that of their costs too, and writes their page beside them; returns the exit code. `shown`
+ * is null where the benchmark file is not known.
+ */
 export const show = async (
   shown: Shown | null,
   results: readonly Result[],
   folder: string,
   terminal: Terminal,
+  costs: boolean,
 ): Promise<number> => {
   const { title, methods, expected } = shown?.benchmark ?? { title: results[0]?.benchmark ?? '', methods: [] }
   const order = methods.map(({ label }) => label)
   const warning = mixtureText(results)
   if (warning !== null) terminal.err(`${terminal.errPaint.bad('warning:')} ${warning}\n`)
   terminal.out(`\n${table(results, order)}\n`)
+  if (costs && results.length > 0) terminal.out(`${costTable(results, order)}\n`)
   for (const line of expectationLines(results, expected ?? {})) terminal.out(`${line}\n`)
   const path = join(folder, 'report.html')
   const citations = shown?.plugins ?? strategies

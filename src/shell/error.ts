@@ -42,5 +42,9 @@ export type AppError =
   /** A data file has another length, checksum or header than it must have. */
   | { readonly _tag: 'FileCorrupt'; readonly path: string; readonly expected: string; readonly found: string }
 
+/** Whether a store refused a range of memory; its message says how much was asked for, and by what. */
+export const isOutOfMemory = (cause: unknown): boolean =>
+  cause instanceof Error && cause.message.startsWith('out of memory: ')
+
 /** The message of something caught. */
 export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

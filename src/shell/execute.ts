@@ -6,6 +6,7 @@ import { MessageChannel } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { Piscina } from 'piscina'
 import type { RawLog } from '../record/rawLog.js'
+import type { Finding } from '../train/finding.js'
 import type { Progress } from '../train/progress.js'
 import type { Job, Mistake, WorkerMessage, WorkerTask } from './job.js'
 
@@ -13,8 +14,10 @@ import type { Job, Mistake, WorkerMessage, WorkerTask } from './job.js'
 export interface Watch<J> {
   readonly started: (job: J, at: number) => void
   readonly progress: (job: J, at: number, progress: Progress) => void
+  /** Only of jobs that look for a NaN, and before they are finished. */
+  readonly found: (job: J, finding: Finding) => void
   readonly finished: (job: J, at: number, log: RawLog) => void
-  /** A strategy of a plugin file threw. */
+  /** A strategy of a plugin file threw, or the memory was not enough. */
   readonly mistaken: (job: J, mistake: Mistake) => void
 }
 
@@ -65,11 +68,12 @@ const executeOne = async <J extends Job>(
   const { port1, port2 } = new MessageChannel()
   port1.on('message', (message: WorkerMessage) => {
     if (message.kind === 'started') watch.started(job, performance.now())
+    else if (message.kind === 'found') watch.found(job, message.finding)
     else watch.progress(job, performance.now(), message.progress)
   })
   try {
-    const { run, configuration, plugins, dataset } = job
-    const task = { job: { run, configuration, plugins, dataset }, port: port2 }
+    const { run, configuration, plugins, dataset, debugNan } = job
+    const task = { job: { run, configuration, plugins, dataset, debugNan }, port: port2 }
     // the worker closes its port when it is done: by then every message has arrived
     const [done] = await Promise.all([pool.run(task, { name: 'work', transferList: [port2] }), once(port1, 'close')])
     if (E.isLeft(done)) watch.mistaken(job, done.left)

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Dataset, Rows } from '../data/dataset.js'
 import type { RunName } from './event.js'
 import type { RunConfiguration } from './plan.js'
+import type { Finding } from '../train/finding.js'
 import type { Progress } from '../train/progress.js'
 
 /** One run as it is sent to a worker thread: plain data; the pixels are shared, not copied. */
@@ -12,6 +13,8 @@ export interface Job {
   /** Absolute paths of the plugin files. */
   readonly plugins: readonly string[]
   readonly dataset: Dataset
+  /** Look for the first NaN, and say which expression it came from. */
+  readonly debugNan: boolean
 }
 
 /** A job with the port on which its worker answers. */
@@ -20,14 +23,17 @@ export interface WorkerTask {
   readonly port: MessagePort
 }
 
-/** What a run of a method from a plugin file may come to instead of a log: the plugin's mistake. `files`: where it comes from. */
+/** What a run may come to instead of a log, without being a bug: a plugin's mistake, or too little memory. `files`: plugins at fault, if any. */
 export interface Mistake {
   readonly files: readonly string[]
   readonly message: string
 }
 
 /** What a worker tells while it works. */
-export type WorkerMessage = { readonly kind: 'started' } | { readonly kind: 'progress'; readonly progress: Progress }
+export type WorkerMessage =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'found'; readonly finding: Finding }
 
 const sharedBytes = (bytes: Uint8Array): Uint8Array => {
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))

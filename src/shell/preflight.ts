@@ -7,6 +7,7 @@ import type { Stream } from '../stream/stream.js'
 import type { Benchmark, MethodEntry } from '../train/benchmark.js'
 import { footprint, mostBytes } from '../train/footprint.js'
 import { methodOf, unfit } from '../train/methodOf.js'
+import { networkOf } from '../train/networkOf.js'
 import { rehearse } from './rehearse.js'
 import { type AppError, reasonOf } from './error.js'
 import { existingResult } from './existing.js'
@@ -20,11 +21,14 @@ export interface Preflight {
   readonly pending: readonly PlannedRun[]
 }
 
-/** Checks the selected part of a benchmark against its scenario and the folder; Left has every error. Writes nothing. */
+/**
+ * Checks the selected part of a benchmark against its scenario and the folder; Left has every error. Writes nothing. `repeat`: runs
+ * that diverged are to be done again.
+ */
 export const preflight = (
   prepared: Prepared,
   selected: Benchmark,
-  { folder, force }: { readonly folder: string; readonly force: boolean },
+  { folder, force, repeat }: { readonly folder: string; readonly force: boolean; readonly repeat: boolean },
 ): E.Either<readonly AppError[], Preflight> => {
   const runs = plan(selected, prepared.scenario, prepared.dataset, folder, prepared.digests)
   const errors = [...streamErrors(prepared, selected), ...placeErrors(folder, runs)]
@@ -34,7 +38,7 @@ export const preflight = (
   const inTheWay = force ? [] : [...differ, ...neighbourErrors(selected.name, runs, folder)]
   if (inTheWay.length > 0) return E.left(inTheWay)
   const resultOf = (existing: E.Either<AppError, Result | null>): Result | null =>
-    E.isRight(existing) ? existing.right : null
+    E.isLeft(existing) || (repeat && existing.right?.status.kind === 'diverged') ? null : existing.right
   return E.right({
     done: found.flatMap(({ existing }) => resultOf(existing) ?? []),
     pending: found.flatMap(({ planned, existing }) => (resultOf(existing) === null ? [planned] : [])),
@@ -51,8 +55,20 @@ const streamErrors = (prepared: Prepared, benchmark: Benchmark): readonly AppErr
   )
   const [first] = streams
   if (first === undefined || E.isLeft(first)) return badSeeds
+  const badModel = modelErrors(prepared.file, benchmark, first.right)
+  if (badModel.length > 0) return [...badSeeds, ...badModel]
   const badMethods = methods.flatMap((entry) => methodErrors(prepared, benchmark, entry, first.right))
   return [...badSeeds, ...badMethods]
+}
+
+/** What keeps the network from being made for these images. */
+const modelErrors = (file: string, { model }: Benchmark, stream: Stream): readonly AppError[] => {
+  try {
+    networkOf(model, stream)
+    return []
+  } catch (cause) {
+    return [{ _tag: 'Refused', where: `${file}, model`, reason: reasonOf(cause) }]
+  }
 }
 
 /** What keeps a method from running on a stream; a plugin that throws while it makes its strategies is one reason. */

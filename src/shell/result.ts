@@ -1,19 +1,22 @@
-import { execArgv } from 'node:process'
 import type { RawLog } from '../record/rawLog.js'
 import { RESULT_SCHEMA, type Result } from '../record/result.js'
 import { machine, nodeVersion, packageVersion } from './machine.js'
 import type { PlannedRun } from './plan.js'
 
-/** The kernels in use: part of the manifest, so that a reader can tell which back end made a file. */
-// V8's revectoriser gives the same bits in less time; only whoever starts Node can ask for it, and the manifest says so.
-const engine = execArgv.includes('--experimental-wasm-revectorize') ? 'wasm-simd128, revectorised' : 'wasm-simd128'
+/** How a run was made: outside of its hash. `engine`: the kernels in use; `seconds`: wall-clock time. */
+export interface Made {
+  readonly engine: string
+  readonly startedAt: Date
+  readonly seconds: number
+  readonly workers: number
+}
 
-/** A raw log with its name, configuration and manifest: what the result file holds. `seconds`: wall-clock time. */
+/** A raw log with its name, configuration and manifest: what the result file holds. */
 export const resultOf = (
   benchmark: string,
   { run, hash, configuration }: PlannedRun,
   log: RawLog,
-  { startedAt, seconds, workers }: { readonly startedAt: Date; readonly seconds: number; readonly workers: number },
+  { engine, startedAt, seconds, workers }: Made,
 ): Result => ({
   schema: RESULT_SCHEMA,
   benchmark,

@@ -6,9 +6,10 @@ import type { RawLog } from '../record/rawLog.js'
 import { strategies } from '../strategy/registry.js'
 import { buildStream } from '../stream/build.js'
 import { methodOf } from '../train/methodOf.js'
+import type { Finding } from '../train/finding.js'
 import type { Progress } from '../train/progress.js'
 import { run } from '../train/run.js'
-import { reasonOf } from './error.js'
+import { isOutOfMemory, reasonOf } from './error.js'
 import type { Job, Mistake, WorkerMessage, WorkerTask } from './job.js'
 import { loadPlugins } from './plugins.js'
 
@@ -16,21 +17,21 @@ import { loadPlugins } from './plugins.js'
 const interval = 50
 
 /**
- * Does one job; closes its port when all is told. Left: a strategy of a plugin file threw. Throws where only a bug can fail: on what
- * the main thread has checked before, and in built-in methods.
+ * Does one job; closes its port when all is told. Left: a strategy of a plugin file threw, or the memory was not enough. Throws where
+ * only a bug can fail: on what the main thread has checked before, and in built-in methods.
  */
 export const work = async ({ job, port }: WorkerTask): Promise<E.Either<Mistake, RawLog>> => {
   try {
     port.postMessage({ kind: 'started' } satisfies WorkerMessage)
-    return await logOf(job, (progress) => port.postMessage({ kind: 'progress', progress } satisfies WorkerMessage))
+    return await logOf(job, (message) => port.postMessage(message))
   } finally {
     port.close()
   }
 }
 
 const logOf = async (
-  { configuration, dataset, plugins }: Job,
-  tell: (progress: Progress) => void,
+  { configuration, dataset, plugins, debugNan }: Job,
+  tell: (message: WorkerMessage) => void,
 ): Promise<E.Either<Mistake, RawLog>> => {
   const { model, optimiser, training, measure, method, scenario, seed } = configuration
   const stream = buildStream(scenario, dataset, seed)
@@ -42,8 +43,11 @@ const logOf = async (
   const input = { model, optimiser, training, measure, seed, stream: stream.right }
   try {
     const made = methodOf(method.strategies, known.right.plugins)
-    return E.right(run({ ...input, ...made }, throttled(tell)))
+    const observe = throttled((progress) => tell({ kind: 'progress', progress }))
+    const diagnose = debugNan ? (finding: Finding) => tell({ kind: 'found', finding }) : undefined
+    return E.right(run({ ...input, ...made }, observe, diagnose))
   } catch (error) {
+    if (isOutOfMemory(error)) return E.left({ files: [], message: reasonOf(error) })
     if (configuration.plugins === undefined) throw error
     return E.left(mistakeOf(error, plugins))
   }

@@ -11,6 +11,7 @@ import { withDefault } from '../codec/optional.js'
 import type { Expr } from '../graph/expr.js'
 import { add, assemble, div, flush, literal, mul, slice, square, sub, sum } from '../graph/ops.js'
 import { perExampleSquares } from '../graph/perExample.js'
+import { momentFloor } from '../graph/primitives/flush.js'
 import { sample, uniforms } from '../random/draw.js'
 import { folded } from '../random/key.js'
 import { added } from './added.js'
@@ -125,7 +126,7 @@ export const ewc = (o: EwcOptions): Strategy<Ewc> => {
           )
           return {
             tensors: {
-              fisher: add(c.tensors.fisher, perExampleSquares(terms, c.params)),
+              fisher: flush(add(c.tensors.fisher, perExampleSquares(terms, c.params)), momentFloor),
               rows: add(c.tensors.rows, sum(rows.weights)),
             },
           }
@@ -139,7 +140,9 @@ export const ewc = (o: EwcOptions): Strategy<Ewc> => {
           const size = dims.layout.size
           const fisher = div(s.fisher, o.divisor === 'N' ? s.rows : sub(s.rows, 1))
           if (o.mode === 'online')
-            return { tensors: { importance: flush(add(mul(o.gamma, s.importance), fisher), 1e-36), anchor: params } }
+            return {
+              tensors: { importance: flush(add(mul(o.gamma, s.importance), fisher), momentFloor), anchor: params },
+            }
           const last = (dims.experience - 1) * size
           const appended = (old: Expr, value: Expr): Expr =>
             last === 0
@@ -148,7 +151,12 @@ export const ewc = (o: EwcOptions): Strategy<Ewc> => {
                   { at: 0, value: slice(old, 0, [last]) },
                   { at: last, value },
                 ])
-          return { tensors: { importance: appended(s.importance, fisher), anchor: appended(s.anchor, params) } }
+          return {
+            tensors: {
+              importance: appended(s.importance, flush(fisher, momentFloor)),
+              anchor: appended(s.anchor, params),
+            },
+          }
         },
       },
     ],

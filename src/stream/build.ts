@@ -57,6 +57,8 @@ export const buildStream = (
   return E.right({
     name: scenario.name,
     kind,
+    height: data.height,
+    width: data.width,
     inputs: data.width * data.height,
     outputs,
     scale: data.scale,

@@ -50,7 +50,11 @@ export interface Stream {
   /** Name of the scenario. */
   readonly name: string
   readonly kind: Incremental
-  /** Numbers per row (pixels). */
+  /** Pixels. */
+  readonly height: number
+  /** Pixels. */
+  readonly width: number
+  /** Numbers per row: height · width. */
   readonly inputs: number
   /** Logits of the network. */
   readonly outputs: number

@@ -22,7 +22,7 @@ export interface TermReport extends GradientReport {
 }
 
 /** The made-up problem: a 3-4-4 network, two contexts of two outputs, batches of 5 rows. */
-const problem = { inputs: 3, outputs: 4, hidden: [4], batch: 5, scale: 16, contexts: 2 } as const
+const problem = { height: 1, width: 3, inputs: 3, outputs: 4, hidden: [4], batch: 5, scale: 16, contexts: 2 } as const
 
 const rowsOf = (context: number): LabelledRows => {
   const size = 8
@@ -36,6 +36,8 @@ const rowsOf = (context: number): LabelledRows => {
 const stream: Stream = {
   name: 'made up',
   kind: 'task',
+  height: problem.height,
+  width: problem.width,
   inputs: problem.inputs,
   outputs: problem.outputs,
   scale: problem.scale,

@@ -6,7 +6,7 @@ import type * as t from 'io-ts'
 import { checked, type Complaint } from '../codec/checked.js'
 import { closed } from '../codec/closed.js'
 import { list } from '../codec/list.js'
-import { count, decay, fraction, natural, positive } from '../codec/number.js'
+import { count, decay, fraction, natural, odd, positive } from '../codec/number.js'
 import { oneOf } from '../codec/oneOf.js'
 import { optional, withDefault } from '../codec/optional.js'
 import { table } from '../codec/table.js'
@@ -15,9 +15,12 @@ import { slug, text } from '../codec/text.js'
 import { unique } from '../codec/unique.js'
 import { type Options, strategyEntry } from './strategyEntry.js'
 
-/** The network. `hidden`: units per hidden layer. */
+const initialiser = withDefault(oneOf(['pytorch', 'glorot']), 'pytorch')
+
+/** The network. `hidden`: units per hidden layer; `filters`: output channels per convolution, each halves height and width. */
 export const model = tagged('kind', {
-  mlp: { hidden: list(count), initialiser: withDefault(oneOf(['pytorch', 'glorot']), 'pytorch') },
+  mlp: { hidden: list(count), initialiser },
+  cnn: { filters: list(count), kernel: withDefault(odd, 3), initialiser },
 })
 
 const boundary = withDefault(oneOf(['keep', 'reset']), 'keep')
@@ -34,8 +37,15 @@ export const optimiser = tagged('name', {
   sgd: { rate: positive, boundary },
 })
 
-/** Rows per step and steps per experience. */
-export const training = closed('training', { batch: count, iterations: count })
+/**
+ * Rows per step and steps per experience. `arithmetic`: absent, products and sums are rounded one by one and every machine gives the
+ * same bits; `fast` fuses them where the processor can, which is other bits, and so another run.
+ */
+export const training = closed('training', {
+  batch: count,
+  iterations: count,
+  arithmetic: optional(oneOf(['fast'])),
+})
 
 const expectation = closed('an expectation', { low: fraction, high: fraction, source: text })
 

@@ -6,7 +6,8 @@ import type { AnyPredictContext } from '../strategy/anyStrategy.js'
 import type { Context, LabelledRows } from '../stream/stream.js'
 import { handedToPredict, leavesOf, refuseForged } from './handed.js'
 import { inHook } from './inHook.js'
-import type { Ledger } from './ledger.js'
+import { type Ledger, spend, type Work, workOf } from './ledger.js'
+import type { Part } from './staged.js'
 import { tensorExprs } from './tensors.js'
 import { dimsFor, type Place, seesBoundaries, type World } from './world.js'
 
@@ -23,6 +24,8 @@ export interface Evaluator {
 
 interface Compiled {
   readonly program: Program
+  readonly work: Work
+  readonly scores: Expr
   readonly experience: number
   readonly readsSlots: boolean
   /** Only where `predict` was handed contexts. */
@@ -63,6 +66,13 @@ export const scoresOf = (w: World, place: Place): Expr => {
   return scores
 }
 
+/** Whose the scores are. */
+const partsOf = (w: World, scores: Expr): readonly Part[] => {
+  const predictor = w.method.find((s) => s.predict !== undefined)
+  const name = predictor === undefined ? 'the network' : `strategy '${predictor.name}', hook 'predict'`
+  return [{ name, roots: [scores] }]
+}
+
 /**
  * An evaluator of the method as it stands: `predict` of the strategy that has one, else the network. `revealed`: the contexts of
  * test rows are known, so that only a context's own outputs compete.
@@ -88,6 +98,8 @@ export const createEvaluator = (
     const program = compile({ updates: {}, outputs: { scores } }, w.store)
     compiled = {
       program,
+      work: workOf(program),
+      scores,
       experience: place.experience,
       readsSlots: read.has(slotsInput),
       readsContexts: read.has(contextsInput),
@@ -102,20 +114,26 @@ export const createEvaluator = (
       const test = held.get(index) ?? context.test()
       held.set(index, test)
       const allowed = revealed ? context.active : everyOutput
-      const { program, readsSlots, readsContexts } = programNow()
+      const { program, work, scores: expression, readsSlots, readsContexts } = programNow()
       let right = 0
       for (let from = 0; from < test.size; from += capacity) {
         const n = Math.min(capacity, test.size - from)
         w.store.write(table, test.pixels.subarray(from * w.inputs, (from + n) * w.inputs))
-        program.run({
+        const inputs = {
           ...(readsSlots ? { [slotsInput]: slots } : {}),
           ...(readsContexts ? { [contextsInput]: new Int32Array(capacity).fill(index) } : {}),
-        })
-        ledger.evaluation += program.cost.macs
+        }
+        program.run(inputs)
+        spend(ledger.evaluation, work)
         const scores = program.output('scores')
         for (let i = 0; i < n; i++) {
           const best = largest(scores, i, w.outputs, allowed)
-          if (best < 0) return undefined
+          if (best < 0) {
+            const during = place.experience > place.current ? 'evaluate' : 'measure'
+            const when = { experience: place.current, during, step: null }
+            w.watch?.scores(expression, partsOf(w, expression), inputs, when)
+            return undefined
+          }
           if (best === test.labels[from + i]) right++
         }
       }

@@ -5,7 +5,7 @@ import type { Experience } from '../stream/stream.js'
 import { balancedBatches, type BatchOrder, shuffledBatches } from './batches.js'
 import { type Learner, wakeSlots } from './learner.js'
 import { bufferBytes } from './bufferBytes.js'
-import { count } from './ledger.js'
+import { count, spend } from './ledger.js'
 import { runPhase, type Sleeper, type Trace } from './phase.js'
 import { createStepper, type Stepper } from './stepper.js'
 import { createSums } from './sums.js'
@@ -104,6 +104,7 @@ const orderOf = ({ world, place }: Learner, { experience, balance }: Lesson): Ba
 export const learn = (learner: Learner, steppers: Steppers, lesson: Lesson): Learned => {
   const { world, place, ledger } = learner
   const index = place.experience
+  place.current = index
   load(learner, lesson.experience)
   const order = orderOf(learner, lesson)
   if (steppers.wake === undefined || seesBoundaries(world)) {
@@ -142,7 +143,7 @@ export const learn = (learner: Learner, steppers: Steppers, lesson: Lesson): Lea
     const before = place.rows
     place.steps++
     place.rows += slots.length
-    ledger.training += told.prepared.macs
+    spend(ledger.training, told.prepared.work)
     count(ledger.rowsRead, 'stream', slots.length)
     if (!sums.add(told)) return result(false, step)
     for (const sleeper of steppers.sleepers) {

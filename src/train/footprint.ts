@@ -1,10 +1,10 @@
 /** How much memory a run will need, before any of it is taken. */
 import { sizeOf } from '../graph/shape.js'
-import { mlp } from '../nn/mlp.js'
 import type { AnyDims, AnyStep, AnyStrategy } from '../strategy/anyStrategy.js'
 import type { Method } from '../strategy/method.js'
 import type { Stream } from '../stream/stream.js'
 import type { Benchmark } from './benchmark.js'
+import { hiddenValues, networkOf } from './networkOf.js'
 import { optimiserOf } from './optimiserOf.js'
 
 /** Memory of one run beyond which it is not begun, bytes: the resident memory of the kernels ends at 4 GB. */
@@ -19,15 +19,16 @@ const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a
 export const footprint = (
   { model, optimiser, training }: Pick<Benchmark, 'model' | 'optimiser' | 'training'>,
   method: Method,
-  { inputs, outputs, experiences }: Stream,
+  stream: Stream,
 ): number => {
-  const { layout } = mlp({ inputs, outputs, hidden: model.hidden, initialiser: model.initialiser })
+  const { inputs, outputs, experiences } = stream
+  const { layout } = networkOf(model, stream)
   const dimsOf = ({ rights }: AnyStrategy): AnyDims => {
     const whole = { experience: experiences.length, active: Array.from({ length: outputs }, (_, k) => k) }
     return { inputs, outputs, layout, ...(rights.boundary === true ? whole : {}) }
   }
   const slots = optimiserOf(optimiser).slots.map(({ shape }) => sizeOf(shape(layout.size)))
-  const perRow = 4 * (inputs + 2 * total(model.hidden) + 2 * outputs)
+  const perRow = 4 * (inputs + 2 * hiddenValues(model, stream) + 2 * outputs)
   const steps = method.flatMap((s) => [
     training.batch + drawn(s, dimsOf(s)),
     ...(s.phases ?? []).map((phase) => drawn(phase, dimsOf(s))),

@@ -1,13 +1,16 @@
 /** A learner: parameters, optimiser state and strategy state in one store, and the steps that change them. */
+import type { Arithmetic } from '../compile/arithmetic.js'
 import { createStore } from '../compile/store.js'
-import { mlp } from '../nn/mlp.js'
 import { type Key, named } from '../random/key.js'
 import type { Method } from '../strategy/method.js'
 import type { Stream } from '../stream/stream.js'
 import type { Benchmark } from './benchmark.js'
 import { checkDeclared } from './declared.js'
 import { createEvaluator, type Evaluator } from './evaluate.js'
+import type { Finding } from './finding.js'
 import { createLedger, type Ledger } from './ledger.js'
+import { createNanWatch } from './nanWatch.js'
+import { networkOf } from './networkOf.js'
 import { optimiserOf } from './optimiserOf.js'
 import { activeBlock } from './scope.js'
 import { createSource, type Source } from './source.js'
@@ -23,6 +26,10 @@ export interface LearnerInput {
   readonly stream: Stream
   readonly method: Method
   readonly key: Key
+  /** Of all products; `exact` when absent. */
+  readonly arithmetic?: Arithmetic | undefined
+  /** Told of the first NaN; absent: nobody looks for one. */
+  readonly diagnose?: ((finding: Finding) => void) | undefined
 }
 
 /** See above. */
@@ -37,11 +44,20 @@ export interface Learner {
 export const wakeSlots = 'optimiser'
 
 /** An untrained learner. Parameters come from the key's `initialise`, whatever the method. */
-export const createLearner = ({ model, optimiser, batch, stream, method, key }: LearnerInput): Learner => {
+export const createLearner = ({
+  model,
+  optimiser,
+  batch,
+  stream,
+  method,
+  key,
+  arithmetic = 'exact',
+  diagnose,
+}: LearnerInput): Learner => {
   checkDeclared(method)
-  const store = createStore()
+  const store = createStore({ arithmetic })
   const { inputs, outputs, scale, contexts, kind, reveals } = stream
-  const network = mlp({ inputs, outputs, hidden: model.hidden, initialiser: model.initialiser })
+  const network = networkOf(model, stream)
   store.block('params', [network.layout.size])
   store.write('params', network.initialise(named(key, 'initialise')))
   const masks = kind === 'task' && reveals.context ? contexts.map((c) => c.active) : undefined
@@ -53,6 +69,7 @@ export const createLearner = ({ model, optimiser, batch, stream, method, key }: 
   }
   const place: Place = {
     experience: 0,
+    current: 0,
     active: masks?.[0] ?? Array.from({ length: outputs }, (_, k) => k),
     steps: 0,
     rows: 0,
@@ -88,6 +105,7 @@ export const createLearner = ({ model, optimiser, batch, stream, method, key }: 
     key,
     experience: createSource(store, 'experience', largest, inputs, {}),
     buffers,
+    watch: diagnose === undefined ? undefined : createNanWatch(store, network.layout, diagnose),
   }
   resetSlots(world, world.optimiser, wakeSlots)
   declareTensors(world, place)

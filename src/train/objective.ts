@@ -6,7 +6,7 @@ import type { AnyBatch, AnyContext } from '../strategy/anyStrategy.js'
 import { type Batches, createBatches, scopeFor } from './scope.js'
 import { handedTo, refuseForged } from './handed.js'
 import { inHook } from './inHook.js'
-import type { Member, Request } from './staged.js'
+import type { Member, Part, Request } from './staged.js'
 import type { Place, World } from './world.js'
 
 /** A term with the name of its strategy: `strategy/term`. */
@@ -25,6 +25,8 @@ export interface Objective {
   readonly summands: readonly Expr[]
   /** Leaves of losses, which hooks may use without having been handed them. */
   readonly hidden: ReadonlySet<Expr>
+  /** Whose the expressions are. */
+  readonly parts: readonly Part[]
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -48,17 +50,27 @@ export const objectiveOf = (w: World, place: Place, request: Request): Objective
     const weight = inHook(m.strategy.name, 'weight', () => m.step.weight?.(c))
     if (weight === undefined) return []
     refuseForged(m.strategy.name, 'weight', [weight], handedTo(c), batches.hidden)
-    return [scalarOf(m.strategy.name, 'weight', 'weight', weight)]
+    return [{ by: m.strategy.name, value: scalarOf(m.strategy.name, 'weight', 'weight', weight) }]
   })
   const terms = sorted.flatMap(([m, c]) => termsOf(m, c, batches.hidden))
-  const weighted = incoming === undefined ? [] : [mul(incoming, ...weights)]
+  const weighted = incoming === undefined ? [] : [mul(incoming, ...weights.map(({ value }) => value))]
   return {
     contexts,
     incoming,
     terms,
     summands: [...weighted, ...terms.map(({ value }) => value)],
     hidden: batches.hidden,
+    parts: [
+      ...(incoming === undefined ? [] : [{ name: lossMaker(contexts), roots: [incoming] }]),
+      ...weights.map(({ by, value }) => ({ name: `strategy '${by}', hook 'weight'`, roots: [value] })),
+      ...terms.map(({ id, value }) => ({ name: `term '${id}'`, roots: [value] })),
+    ],
   }
+}
+
+const lossMaker = (contexts: Objective['contexts']): string => {
+  const own = [...contexts.keys()].find((m) => m.strategy.loss !== undefined)
+  return own === undefined ? "the scenario's loss" : `strategy '${own.strategy.name}', hook 'loss'`
 }
 
 /** The scope of one member, with its drawn batches and, in the wake, the incoming one. */

@@ -4,7 +4,7 @@ import { named } from '../random/key.js'
 import type { AnyAt, AnyPhase, AnyRows, AnyStrategy } from '../strategy/anyStrategy.js'
 import { badSteps, isSteps } from './declared.js'
 import { inHook } from './inHook.js'
-import { count, type Ledger } from './ledger.js'
+import { count, type Ledger, nothing, spend } from './ledger.js'
 import { rowsFor } from './source.js'
 import type { Stepper, Told } from './stepper.js'
 import { resetSlots, resetTensor } from './tensors.js'
@@ -78,7 +78,7 @@ export const runPhase = (
   const budget = phase.budget?.macs ?? Number.POSITIVE_INFINITY
   const granted = budget === 0 ? 0 : each === 0 ? wanted : Math.min(wanted, Math.floor(budget / each))
   const id = `${strategy.name}/${phase.name}`
-  const cost = ledger.phases.get(id) ?? { macs: 0, steps: 0, rows: new Map<string, number>() }
+  const cost = ledger.phases.get(id) ?? { spent: nothing(), steps: 0, rows: new Map<string, number>() }
   ledger.phases.set(id, cost)
   const series = new Map<string, Series>()
   const labels = new Map<string, Map<string, number>>()
@@ -90,8 +90,8 @@ export const runPhase = (
     // were not granted
     if (budget !== Number.POSITIVE_INFINITY && spent + stepper.cost(moment) > budget) break
     const told = stepper.run(moment)
-    spent += told.prepared.macs
-    cost.macs += told.prepared.macs
+    spent += told.prepared.work.macs
+    spend(cost.spent, told.prepared.work)
     cost.steps++
     done++
     if (!follow(told, series)) return undefined

@@ -1,17 +1,20 @@
 /** Steps compiled once for each set of batches that are present, with the arrays that feed them. */
 import { compile, type Program } from '../compile/program.js'
 import { type BatchFeed, batchFeed, feedNames } from './batch.js'
+import { type Work, workOf } from './ledger.js'
 import { feedInput } from './scope.js'
 import { stage } from './stage.js'
-import type { Member, Request } from './staged.js'
+import type { Member, Request, Staged } from './staged.js'
 import type { Place, World } from './world.js'
 
 /** A compiled step. */
 export interface Prepared {
   /** Null: nothing is computed. */
   readonly program: Program | null
-  /** Multiply-accumulates of one run. */
-  readonly macs: number
+  /** What it was compiled from. */
+  readonly staged: Staged
+  /** Counted work of one run. */
+  readonly work: Work
   /** The incoming batch; null asleep. */
   readonly incoming: BatchFeed | null
   /** Batches of the draws that are present, by `strategy/draw`. */
@@ -47,7 +50,8 @@ export const prepare = (w: World, place: Place, request: Request): Prepared => {
   )
   return {
     program,
-    macs: program?.cost.macs ?? 0,
+    staged,
+    work: workOf(program),
     incoming,
     drawn,
     inputs,

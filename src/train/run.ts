@@ -1,10 +1,13 @@
 /** One seed of one method → one raw log: a pure function of configuration, seed and data. */
 import type { RawLog } from '../record/rawLog.js'
+import { digestOf } from '../record/digest.js'
 import { key } from '../random/key.js'
 import { merged as mergedStream } from '../stream/merged.js'
 import { batchRows } from './batches.js'
 import { createSteppers, learn } from './experience.js'
+import type { Finding } from './finding.js'
 import { createLearner, type Learner } from './learner.js'
+import { nothing, spend, type Work } from './ledger.js'
 import type { Progress } from './progress.js'
 import type { RunInput } from './runInput.js'
 import { slotBytes, tensorBytes } from './tensors.js'
@@ -13,15 +16,31 @@ import { createTransfer } from './transfer.js'
 /** Told about every so many steps. */
 const stride = 10
 
-/** Runs; `observe` is told of progress and changes nothing. Throws when a strategy does what its declaration does not allow. */
-export const run = (input: RunInput, observe: (progress: Progress) => void): RawLog => {
+/**
+ * Runs. `observe` is told of progress; `diagnose`, of the first NaN and the expression it came from (it makes every step slower).
+ * Neither changes a bit. Throws when a strategy does what its declaration does not allow.
+ */
+export const run = (
+  input: RunInput,
+  observe: (progress: Progress) => void,
+  diagnose?: (finding: Finding) => void,
+): RawLog => {
   const { model, optimiser, training, method, seed } = input
   const stream = input.merged ? mergedStream(input.stream) : input.stream
   const contexts = stream.contexts.length
   const balance = input.merged && stream.kind === 'task' && stream.reveals.context ? contexts : 0
   const batch = balance > 0 ? batchRows(training.batch, contexts) : training.batch
   const stepsEach = input.merged ? training.iterations * contexts : training.iterations
-  const learner = createLearner({ model, optimiser, batch, stream, method, key: key(seed) })
+  const learner = createLearner({
+    model,
+    optimiser,
+    batch,
+    stream,
+    method,
+    key: key(seed),
+    arithmetic: training.arithmetic,
+    diagnose,
+  })
   const transfer = input.measure.includes('transfer') && !input.merged ? createTransfer(input, learner) : undefined
   const steppers = createSteppers(learner)
 
@@ -44,8 +63,9 @@ export const run = (input: RunInput, observe: (progress: Progress) => void): Raw
     return {
       status,
       accuracy: { matrix, untrained },
+      parameters: { sha256: digestOf(Float32Array.from(learner.world.store.read('params'))) },
       experiences,
-      costs: costsOf(learner, measured?.macs ?? 0),
+      costs: costsOf(learner, measured?.work),
       traces,
       ...(measured === undefined ? {} : { transfer: measured.transfer }),
     }
@@ -95,17 +115,31 @@ const accuracies = ({ evaluator }: Learner, contexts: number): number[] | undefi
   return row
 }
 
-const costsOf = ({ world, place, ledger }: Learner, measuring: number): RawLog['costs'] => ({
-  training: { macs: ledger.training },
-  phases: Object.fromEntries(
-    [...ledger.phases].map(([id, { macs, steps, rows }]) => [id, { macs, steps, rows: Object.fromEntries(rows) }]),
-  ),
-  evaluation: { macs: ledger.evaluation + measuring },
-  bytes: {
-    parameters: 4 * world.network.layout.size,
-    optimiser: slotBytes(world),
-    strategy: tensorBytes(world, place),
-    buffers: ledger.buffers,
-  },
-  rowsRead: Object.fromEntries(ledger.rowsRead),
+const recorded = ({ macs, operations, read, written, peak }: Work) => ({
+  macs,
+  operations,
+  traffic: { read, written, peak },
 })
+
+/** `measuring`: work on copies, which counts as evaluation. */
+const costsOf = ({ world, place, ledger }: Learner, measuring: Work = nothing()): RawLog['costs'] => {
+  const evaluation = nothing()
+  for (const work of [ledger.evaluation, measuring]) spend(evaluation, work)
+  return {
+    training: recorded(ledger.training),
+    phases: Object.fromEntries(
+      [...ledger.phases].map(([id, { spent, steps, rows }]) => [
+        id,
+        { ...recorded(spent), steps, rows: Object.fromEntries(rows) },
+      ]),
+    ),
+    evaluation: recorded(evaluation),
+    bytes: {
+      parameters: 4 * world.network.layout.size,
+      optimiser: slotBytes(world),
+      strategy: tensorBytes(world, place),
+      buffers: ledger.buffers,
+    },
+    rowsRead: Object.fromEntries(ledger.rowsRead),
+  }
+}

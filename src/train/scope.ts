@@ -1,8 +1,7 @@
 /** Builds what hooks see. What a strategy has no right to is not there. */
-import { block, input } from '../graph/ops.js'
+import { block, input, rows } from '../graph/ops.js'
 import type { Expr } from '../graph/expr.js'
 import { crossEntropy, weightedMean } from '../nn/loss.js'
-import { rows } from '../graph/ops.js'
 import type { AnyBatch, AnyContext, AnyStrategy } from '../strategy/anyStrategy.js'
 import type { Losses, Rowed } from '../strategy/scope.js'
 import { batchExpr } from './batch.js'

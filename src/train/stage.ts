@@ -6,26 +6,30 @@
 import type { Expr } from '../graph/expr.js'
 import { grad } from '../graph/grad.js'
 import { block, zeros } from '../graph/ops.js'
+import { sameShape, type Shape, showShape } from '../graph/shape.js'
 import { added } from '../strategy/added.js'
 import type { AnyContext } from '../strategy/anyStrategy.js'
 import { handedTo, leavesOf, refuseForged } from './handed.js'
 import { inHook } from './inHook.js'
 import { refuseUnknown } from './names.js'
 import { objectiveOf, scalarOf } from './objective.js'
-import type { Member, Request, Staged } from './staged.js'
+import type { Member, Part, Request, Staged } from './staged.js'
 import { slotBlock, tensorBlock } from './tensors.js'
 import type { Place, World } from './world.js'
 
 /** Builds the graph of a step at a place. Throws on what a hook may not return, naming strategy, hook and name. */
 export const stage = (w: World, place: Place, request: Request): Staged => {
   const params = block('params', [w.network.layout.size])
-  const { contexts, incoming, terms, summands, hidden } = objectiveOf(w, place, request)
+  const { contexts, incoming, terms, summands, hidden, parts: summed } = objectiveOf(w, place, request)
   const members = [...contexts]
+  const parts: Part[] = [...summed]
 
-  const gradient = members.reduce(
-    (g, [m, c]) => gradientOf(m, { ...c, gradient: g }, hidden) ?? g,
-    summands.length === 0 ? zeros(params.shape) : grad(added(summands), params),
-  )
+  let gradient = summands.length === 0 ? zeros(params.shape) : grad(added(summands), params)
+  parts.push({ name: 'the gradient of the objective', roots: [gradient] })
+  for (const [m, c] of members) {
+    gradient = gradientOf(m, { ...c, gradient }, hidden) ?? gradient
+    parts.push({ name: `strategy '${m.strategy.name}', hook 'gradient'`, roots: [gradient] })
+  }
   const slots = Object.fromEntries(
     request.optimiser.slots.map((s) => [
       s.name,
@@ -33,6 +37,10 @@ export const stage = (w: World, place: Place, request: Request): Staged => {
     ]),
   )
   const stepped = summands.length === 0 ? { params, slots: {} } : request.optimiser.update({ gradient, params, slots })
+  parts.push({
+    name: `optimiser '${request.optimiser.name}'`,
+    roots: [stepped.params, ...Object.values(stepped.slots)],
+  })
   // a phase may bring an optimiser of its own
   if (!request.wake)
     refuseForged(
@@ -49,6 +57,8 @@ export const stage = (w: World, place: Place, request: Request): Staged => {
   for (const [m, c] of members) {
     const changed = commitOf(m, { ...c, gradient, after }, hidden)
     after = changed.params ?? after
+    const given = [changed.tensors, changed.emits, changed.columns].flatMap((part) => Object.values(part))
+    parts.push({ name: `strategy '${m.strategy.name}', hook 'commit'`, roots: [after, ...given] })
     for (const [name, e] of Object.entries(changed.tensors)) updates[tensorBlock(m.strategy.name, name)] = e
     for (const [name, e] of Object.entries(changed.emits)) {
       outputs[`emit/${m.strategy.name}/${name}`] = e
@@ -68,6 +78,7 @@ export const stage = (w: World, place: Place, request: Request): Staged => {
     terms: terms.map(({ id }) => id),
     emits,
     inputs: new Set(leaves.map((e) => String(e.attrs.name))),
+    parts,
   }
 }
 
@@ -85,10 +96,21 @@ const present = <A>(record: Readonly<Record<string, A | undefined>> = {}): Reado
   return kept
 }
 
+/** Throws when what a hook returned for `what` does not have its shape. */
+const refuseShape = (strategy: string, hook: string, what: string, value: Expr, shape: Shape): void => {
+  if (!sameShape(value.shape, shape))
+    throw new Error(
+      `strategy '${strategy}', hook '${hook}': ${what} has the shape ${showShape(shape)}, what was returned for it ${showShape(value.shape)}`,
+    )
+}
+
 const gradientOf = (m: Member, c: AnyContext, hidden: ReadonlySet<Expr>): Expr | undefined => {
   const { name } = m.strategy
   const changed = inHook(name, 'gradient', () => m.step.gradient?.(c))
-  if (changed !== undefined) refuseForged(name, 'gradient', [changed], handedTo(c), hidden)
+  if (changed !== undefined) {
+    refuseForged(name, 'gradient', [changed], handedTo(c), hidden)
+    refuseShape(name, 'gradient', 'the gradient', changed, c.params.shape)
+  }
   return changed
 }
 
@@ -100,6 +122,9 @@ const commitOf = (m: Member, c: AnyContext, hidden: ReadonlySet<Expr>): Changes 
   check('part of updates', Object.keys(given), ['params', 'tensors', 'columns', 'emits'])
   const tensors = present(given.tensors)
   check('tensor', Object.keys(tensors), Object.keys(c.tensors))
+  for (const [name, e] of Object.entries(tensors))
+    refuseShape(s.name, 'commit', `tensor '${name}'`, e, c.tensors[name]?.shape ?? e.shape)
+  if (given.params !== undefined) refuseShape(s.name, 'commit', 'params', given.params, c.params.shape)
   const buffers = present(given.columns)
   check('buffer', Object.keys(buffers), Object.keys(s.buffers ?? {}))
   const columns: Record<string, Expr> = {}

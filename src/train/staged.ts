@@ -20,6 +20,12 @@ export interface Request {
   readonly present: ReadonlyMap<string, number>
 }
 
+/** A part of a step, such as a term of the loss, and the expressions that it ends in. */
+export interface Part {
+  readonly name: string
+  readonly roots: readonly Expr[]
+}
+
 /** A step as a graph, and where to find its numbers. */
 export interface Staged {
   readonly updates: Readonly<Record<string, Expr>>
@@ -30,4 +36,6 @@ export interface Staged {
   readonly emits: readonly (readonly [string, string])[]
   /** Names of all inputs that the graph reads. */
   readonly inputs: ReadonlySet<string>
+  /** Whose the nodes are: each belongs to the first part that reads it. */
+  readonly parts: readonly Part[]
 }

@@ -5,6 +5,7 @@
 import { folded, type Key, named } from '../random/key.js'
 import type { AnyAt, AnyDraw, AnyRows } from '../strategy/anyStrategy.js'
 import { fill } from './batch.js'
+import type { When } from './finding.js'
 import { inHook } from './inHook.js'
 import { admit, noRows, type Offered, offeredRows } from './keep.js'
 import { count, type Ledger } from './ledger.js'
@@ -186,8 +187,14 @@ export const createStepper = (
     place.host.set(m.strategy.name, next)
   }
 
+  const whenOf = ({ since }: Moment): When => {
+    const strategy = kind.members[0]?.strategy.name ?? ''
+    const during = kind.phase === undefined ? 'train' : `${strategy}/${kind.phase}`
+    return { experience: place.current, during, step: since }
+  }
+
   return {
-    cost: (moment) => pick(moment).prepared.macs,
+    cost: (moment) => pick(moment).prepared.work.macs,
     run: (moment, incoming, size = incoming?.length ?? 0) => {
       const { prepared, told } = pick(moment)
       if (prepared.incoming !== null && incoming !== undefined) fill(prepared.incoming, w.experience, incoming, size)
@@ -205,7 +212,8 @@ export const createStepper = (
       }
       const { program } = prepared
       if (program !== null) {
-        program.run(prepared.inputs)
+        if (w.watch === undefined) program.run(prepared.inputs)
+        else w.watch.step(prepared.staged, program, prepared.inputs, whenOf(moment))
         if (prepared.hasLoss) told.loss = program.scalar('loss')
         for (let i = 0; i < told.terms.length; i++) told.terms[i] = program.scalar(prepared.termOutputs[i]!)
         for (let i = 0; i < told.emits.length; i++) told.emits[i] = program.scalar(prepared.emitOutputs[i]!)

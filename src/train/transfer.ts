@@ -7,6 +7,7 @@ import type { RawLog } from '../record/rawLog.js'
 import { key } from '../random/key.js'
 import { createSteppers, learn } from './experience.js'
 import { createLearner, type Learner } from './learner.js'
+import { type Ledger, nothing, spend, type Work } from './ledger.js'
 import type { RunInput } from './runInput.js'
 
 type Measured = NonNullable<RawLog['transfer']>
@@ -24,8 +25,8 @@ export interface Transfer {
   readonly begin: (experience: number) => void
   /** After a step on it. */
   readonly step: (experience: number, step: number) => void
-  /** After the run; `macs`: multiply-accumulates spent on copies. */
-  readonly finish: () => { readonly transfer: Measured; readonly macs: number }
+  /** After the run; `work`: spent on copies. */
+  readonly finish: () => { readonly transfer: Measured; readonly work: Work }
 }
 
 interface Track {
@@ -44,7 +45,8 @@ const record = (learner: Learner, track: Track, step: number): void => {
 /** A fresh naive learner whose place in the stream is `experience`, so that it sees the batches of that experience. */
 const freshAt = (input: RunInput, experience: number, params?: Float32Array): Learner => {
   const { model, optimiser, training, stream, seed } = input
-  const learner = createLearner({ model, optimiser, batch: training.batch, stream, method: [], key: key(seed) })
+  const { batch, arithmetic } = training
+  const learner = createLearner({ model, optimiser, batch, stream, method: [], key: key(seed), arithmetic })
   learner.place.experience = experience
   if (params !== undefined) learner.world.store.write('params', params)
   return learner
@@ -56,7 +58,7 @@ const curveOf = (
   experience: number,
   every: number,
   params?: Float32Array,
-): { readonly track: Track; readonly macs: number } => {
+): { readonly track: Track; readonly ledger: Ledger } => {
   const learner = freshAt(input, experience, params)
   const chunk = input.stream.experiences[experience]
   if (chunk === undefined) throw new Error(`transfer: no experience ${experience}`)
@@ -73,7 +75,7 @@ const curveOf = (
     },
     onPhase: () => undefined,
   })
-  return { track, macs: learner.ledger.training + learner.ledger.evaluation }
+  return { track, ledger: learner.ledger }
 }
 
 const reached = ({ steps, accuracy }: Curve, criterion: number): number | null => {
@@ -104,6 +106,9 @@ export const createTransfer = (input: RunInput, learner: Learner): Transfer => {
       const scratch = input.stream.experiences.map((_, i) => curveOf(input, i, every))
       const again = curveOf(input, 0, every, Float32Array.from(learner.world.store.read('params')))
       const first = scratch[0]?.track
+      const work = nothing()
+      for (const { ledger } of [...scratch, again])
+        for (const part of [ledger.training, ledger.evaluation]) spend(work, part)
       const criterion = fractionOfFirst * (first?.accuracy.at(-1) ?? 0)
       return {
         transfer: {
@@ -121,7 +126,7 @@ export const createTransfer = (input: RunInput, learner: Learner): Transfer => {
                   },
                 ],
         },
-        macs: [...scratch, again].reduce((n, { macs }) => n + macs, 0),
+        work,
       }
     },
   }

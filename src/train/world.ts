@@ -5,6 +5,7 @@ import type { Optimiser } from '../optim/optimiser.js'
 import type { Key } from '../random/key.js'
 import type { AnyDims, AnyStrategy } from '../strategy/anyStrategy.js'
 import type { Method } from '../strategy/method.js'
+import type { NanWatch } from './nanWatch.js'
 import type { Source } from './source.js'
 
 /** See above. */
@@ -29,12 +30,16 @@ export interface World {
   readonly experience: Source
   /** Buffers of the strategies, by `strategy/buffer`. */
   readonly buffers: ReadonlyMap<string, Source>
+  /** Only in debugging. */
+  readonly watch: NanWatch | undefined
 }
 
 /** Where a run is. Changed only by the loop that owns it. */
 export interface Place {
   /** Experiences finished. */
   experience: number
+  /** Index of the experience that is being learned, its phases included. */
+  current: number
   /** Outputs that compete in the current experience. */
   active: readonly number[]
   /** Wake steps done in the run. */

@@ -26,17 +26,38 @@ const scenarioNamed = (name: string): Scenario => {
 const option = ({ methods }: Benchmark, label: string, key: string): number =>
   Number(methods.find((entry) => entry.label === label)?.strategies[0]?.[key])
 
+/** A layer: multiply-accumulates for one row, and parameters. */
+interface Layer {
+  readonly products: number
+  readonly parameters: number
+}
+
+const dense = (from: number, to: number): Layer => ({ products: from * to, parameters: from * to + to })
+
+/** Layers for images of `side` × `side`; convolutions keep the size, each pooling halves it. */
+const layersOf = ({ model }: Benchmark, side: number, outputs: number): readonly Layer[] => {
+  if (model.kind === 'mlp') {
+    const widths = [side * side, ...model.hidden, outputs]
+    return widths.slice(1).map((to, i) => dense(widths[i]!, to))
+  }
+  const channels = [1, ...model.filters]
+  const convolutions = model.filters.map((to, i): Layer => {
+    const weights = model.kernel ** 2 * channels[i]! * to
+    return { products: Math.floor(side / 2 ** i) ** 2 * weights, parameters: weights + to }
+  })
+  return [...convolutions, dense(Math.floor(side / 2 ** model.filters.length) ** 2 * channels.at(-1)!, outputs)]
+}
+
 /** Sizes of the network of a benchmark: multiply-accumulates per row forward and in training, and parameters. */
 const sizes = (b: Benchmark, { dataset, incremental, contexts }: Scenario) => {
   const { classes } = catalogue[dataset]
-  const inputs = dataset === 'mnist' ? 784 : 64
+  const side = dataset === 'mnist' ? 28 : 8
   const outputs = incremental === 'domain' && contexts.kind === 'split' ? contexts.classesPerContext : classes
-  const layers = [inputs, ...b.model.hidden, outputs]
-  const products = layers.slice(1).map((to, i) => to * layers[i]!)
-  const forward = products.reduce((sum, n) => sum + n, 0)
-  const parameters = forward + layers.slice(1).reduce((sum, n) => sum + n, 0)
-  // backward: a product for the weights of every layer, and one for the inputs of all but the first
-  return { inputs, outputs, parameters, forward, trained: 3 * forward - products[0]! }
+  const layers = layersOf(b, side, outputs)
+  const forward = layers.reduce((sum, { products }) => sum + products, 0)
+  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0)
+  // backward: products for the weights of every layer, and for the inputs of all but the first
+  return { inputs: side * side, outputs, parameters, forward, trained: 3 * forward - layers[0]!.products }
 }
 
 const contextsOf = ({ contexts, dataset }: Scenario): number => {

@@ -52,7 +52,11 @@ describe('engram run', () => {
     ['a plugin that is not there', [...run, '--set', 'plugins=["./none.js"]'], 'none.js'],
     ['an empty --out', ['run', 'split-digits-class', '--out', ''], 'expected a folder'],
     ['a folder that cannot be made', ['run', 'split-digits-class', '--out', '/proc/nope'], 'cannot write /proc/nope'],
-    ['a batch beyond memory', [...run, '--set', 'training.batch=1000000000'], 'lower capacity, hidden or batch'],
+    [
+      'a batch beyond memory',
+      [...run, '--set', 'training.batch=1000000000'],
+      'lower capacity, hidden, filters or batch',
+    ],
     ['a layer beyond memory', [...run, '--set', 'model.hidden=[1000000000]'], "method 'naive' needs"],
     [
       'a buffer beyond memory',

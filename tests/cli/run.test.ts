@@ -48,6 +48,14 @@ describe('engram run', () => {
     }
   })
 
+  it('stops with code 2 when a step needs more memory than there can be, and says what asked for how much', async () => {
+    const large = ['--set', 'methods.ewc.strategies.ewc.batch=4000000']
+    const { code, err } = await engram([...run, ...large, '--only', 'ewc', '--seeds', '1'], cwd)
+    expect(err).toMatch(/^error: method 'ewc', seed 1: out of memory: .* asked for \d+ bytes \(.* GiB\);.*\n$/)
+    expect(code).toBe(2)
+    expect(filesIn(cwd)).toEqual([])
+  })
+
   it('refuses a result of another configuration, and replaces it with --force', async () => {
     const args = [...run, '--only', 'naive', '--seeds', '1']
     await engram(args, cwd)

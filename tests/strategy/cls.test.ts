@@ -201,6 +201,12 @@ describe('the sleep of cls', () => {
     expect(log.traces.map((t) => [t.phase, t.asked, t.granted, t.macs])).toEqual(
       [0, 1, 2].map(() => ['sleep', 10, 0, 0]),
     )
-    expect(log.costs.phases['cls/sleep']).toEqual({ macs: 0, steps: 0, rows: {} })
+    expect(log.costs.phases['cls/sleep']).toEqual({
+      macs: 0,
+      operations: 0,
+      traffic: { read: 0, written: 0, peak: 0 },
+      steps: 0,
+      rows: {},
+    })
   })
 })

@@ -27,6 +27,8 @@ export const tinyStream = (kind: Stream['kind'], reveals: Partial<Reveals> = {})
   return {
     name: `tiny-${kind}`,
     kind,
+    height: 2,
+    width: 3,
     inputs,
     outputs,
     scale: 16,
@@ -45,26 +47,30 @@ export const tinyStream = (kind: Stream['kind'], reveals: Partial<Reveals> = {})
   }
 }
 
-/** Runs a method on a tiny stream: 6-8-outputs, batches of 8, 25 steps an experience unless told otherwise. */
-export const tinyRun = (method: Method, kind: Stream['kind'] = 'class', changes: Partial<RunInput> = {}) =>
-  run(
-    {
-      model: { kind: 'mlp', hidden: [8], initialiser: 'pytorch' },
-      optimiser: { name: 'adam', rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, boundary: 'keep' },
-      training: { batch: 8, iterations: 25 },
-      measure: [],
-      merged: false,
-      seed: 1,
-      stream: tinyStream(kind),
-      method,
-      ...changes,
-    },
-    () => undefined,
-  )
+/** A method on a tiny stream: 6-8-outputs, batches of 8, 25 steps an experience unless told otherwise. */
+export const tinyInput = (
+  method: Method,
+  kind: Stream['kind'] = 'class',
+  changes: Partial<RunInput> = {},
+): RunInput => ({
+  model: { kind: 'mlp', hidden: [8], initialiser: 'pytorch' },
+  optimiser: { name: 'adam', rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, boundary: 'keep' },
+  training: { batch: 8, iterations: 25 },
+  measure: [],
+  merged: false,
+  seed: 1,
+  stream: tinyStream(kind),
+  method,
+  ...changes,
+})
 
-/** What a run learned, without what it cost: equal logs mean equal parameters, as far as anyone can see. */
+/** Runs `tinyInput`. */
+export const tinyRun = (...made: Parameters<typeof tinyInput>) => run(tinyInput(...made), () => undefined)
+
+/** What a run learned, to the last bit of its parameters, without what it cost. */
 export const learnedIn = (log: ReturnType<typeof tinyRun>) => ({
   status: log.status,
+  parameters: log.parameters,
   accuracy: log.accuracy,
   losses: log.experiences.map((e) => e.loss),
 })
