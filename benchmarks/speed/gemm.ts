@@ -1,14 +1,20 @@
+/**
+ * Speed of the matrix product, in GFLOP/s (2 m n k operations), one thread, in rounds of a millisecond that interleave all shapes
+ * and the roof. The best round is the one nobody disturbed: a busy sibling thread slows the products, which need every issue
+ * slot, more than the roof. `tsx benchmarks/speed/gemm.ts [--rounds n] [--milliseconds n] [--mode wide]`.
+ */
 import { scratchBytes } from '../../src/compile/gemm/blocking.js'
 import { gemmModule, packColumnsSignature } from '../../src/compile/gemm/module.js'
 import { emitSmallDot } from '../../src/compile/gemm/small.js'
 import { wasmModule } from '../../src/compile/wasm.js'
+import { options, switchTo } from './lib/options.js'
+import { gigaflops } from './lib/report.js'
+import { roofLoop } from './lib/roofLoop.js'
+import { interleaved, quantile, type Work } from './lib/rounds.js'
 
-/*
- * Speed of the matrix product, in GFLOP/s (2 m n k operations), one thread, in rounds of about a millisecond that interleave
- * all shapes and the roof: a loop of vector multiplications and additions that stays in registers. The best round is
- * the one nobody disturbed: a busy sibling thread slows the products, which need every issue slot, more than the roof.
- * Run: npx tsx benchmarks/speed/gemm.ts [rounds]
- */
+const set = options({ rounds: 51, milliseconds: 1 })
+await switchTo(set.mode)
+
 const shapes = [
   ['NN', 128, 784, 400],
   ['NN', 128, 400, 400],
@@ -23,38 +29,6 @@ const shapes = [
 ] as const
 
 const memory = new WebAssembly.Memory({ initial: 256 })
-
-const roof = (() => {
-  const m = wasmModule()
-  const f = m.func({ name: 'roof', params: { passes: 'i32' }, results: ['f32'] })
-  const i = f.local('i32')
-  const sums = Array.from({ length: 12 }, () => f.local('v128'))
-  const factor = f.local('v128')
-  const step = f.local('v128')
-  for (const [local, value] of [
-    [factor, 0.9375],
-    [step, 0.5],
-  ] as const) {
-    f.f32x4.const(value)
-    f.set(local)
-  }
-  f.forRange(i, 0, f.params.passes, 1, () => {
-    for (const sum of sums) {
-      f.get(step)
-      f.get(sum)
-      f.get(factor)
-      f.f32x4.mul()
-      f.f32x4.add()
-      f.set(sum)
-    }
-  })
-  sums.forEach((sum, s) => {
-    f.get(sum)
-    if (s > 0) f.f32x4.add()
-  })
-  f.f32x4.extract_lane(0)
-  return new WebAssembly.Instance(new WebAssembly.Module(m.encode())).exports['roof']!
-})()
 
 const started = performance.now()
 const encoded = gemmModule()
@@ -93,51 +67,34 @@ const small = (m: number, n: number, k: number, ta: boolean, tb: boolean) => {
   return new WebAssembly.Instance(new WebAssembly.Module(module.encode()), imports).exports['dot']!
 }
 
-interface Contender {
-  readonly name: string
-  readonly operations: number
-  readonly run: () => void
+const repeated = (run: () => unknown) => (steps: number) => (): void => {
+  for (let i = 0; i < steps; i++) run()
 }
 
-const contenders: readonly Contender[] = [
-  { name: 'roof f32x4 mul + add', operations: 12 * 8 * 1e5, run: () => void roof(1e5) },
-  ...shapes.flatMap(([form, m, k, n]) => {
-    const [ta, tb] = [form === 'TN', form === 'NT']
-    const dot = small(m, n, k, ta, tb)
-    const [name, operations] = [`${form} ${m} x ${k} x ${n}`, 2 * m * k * n]
-    return [
-      { name, operations, run: () => void gemm(at.a, at.b, at.c, 0, m, n, k, Number(ta), Number(tb), at.scratch) },
-      { name: `${name} small`, operations, run: () => void dot() },
-    ]
-  }),
-]
+const products: readonly Work[] = shapes.flatMap(([form, m, k, n]) => {
+  const [ta, tb] = [form === 'TN', form === 'NT']
+  const [name, flop] = [`${form} ${m} x ${k} x ${n}`, 2 * m * k * n]
+  const packed = () => gemm(at.a, at.b, at.c, 0, m, n, k, Number(ta), Number(tb), at.scratch)
+  return [
+    { name, flop, prepare: repeated(packed) },
+    { name: `${name} small`, flop, prepare: repeated(small(m, n, k, ta, tb)) },
+  ]
+})
 if (shapes.some(([, m, k, n]) => at.scratch + scratchBytes(m, n, k) > memory.buffer.byteLength))
   throw new Error('memory')
 
-/** GFLOP/s of one round of at least 3e7 operations. */
-const rate = ({ operations, run }: Contender): number => {
-  const repeats = Math.ceil(3e7 / operations)
-  const from = performance.now()
-  for (let i = 0; i < repeats; i++) run()
-  return (operations * repeats) / (performance.now() - from) / 1e6
-}
-
-const rounds = Number(process.argv[2] ?? 51)
-const rates = contenders.map((): number[] => [])
-for (let warm = 0; warm < 10; warm++) contenders.forEach(rate)
-for (let round = 0; round < rounds; round++) contenders.forEach((contender, i) => rates[i]!.push(rate(contender)))
-
-const quantile = (values: readonly number[], q: number): number =>
-  [...values].sort((x, y) => x - y)[Math.floor(q * (values.length - 1))] ?? Number.NaN
-const roofBest = quantile(rates[0]!, 1)
+const roof = roofLoop()
+const works = [roof, ...products]
+const times = interleaved(works, set)
+const rateOf = ({ name, flop }: Work, q: number): number => gigaflops(flop, quantile(times.get(name) ?? [], q))
 console.log('GFLOP/s'.padEnd(26), 'best  median')
-contenders.forEach(({ name }, i) => {
-  const [best, median] = [quantile(rates[i]!, 1), quantile(rates[i]!, 0.5)]
-  const share = Math.round((100 * best) / roofBest)
+for (const work of works) {
+  const [best, median] = [rateOf(work, 0), rateOf(work, 0.5)]
+  const share = Math.round((100 * best) / rateOf(roof, 0))
   console.log(
-    name.padEnd(26),
+    work.name.padEnd(26),
     best.toFixed(1).padStart(4),
     median.toFixed(1).padStart(7),
     ` best: ${share} % of the roof`,
   )
-})
+}
