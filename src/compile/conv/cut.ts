@@ -1,5 +1,5 @@
 /** Cutting the rows of a convolution into register tiles. */
-import type { RowGroup } from '../gemm/split.js'
+import { cutRows, type RowGroup } from '../gemm/split.js'
 
 /**
  * Rows of a tile that is one or two vectors wide. Matrix products take five rows of two vectors, but here the loop over
@@ -9,13 +9,5 @@ import type { RowGroup } from '../gemm/split.js'
  */
 const mostRows = (vectors: number): number => (vectors === 1 ? 7 : 4)
 
-/** Cuts `count` rows into the fewest tiles, their heights as equal as possible: at most two groups. */
-export const cutRows = (count: number, vectors: number): readonly RowGroup[] => {
-  const tiles = Math.ceil(count / mostRows(vectors))
-  const low = Math.floor(count / tiles)
-  const high = count % tiles
-  return [
-    { first: 0, count: high, rows: low + 1 },
-    { first: high * (low + 1), count: tiles - high, rows: low },
-  ].filter((group) => group.count > 0)
-}
+/** Cuts the rows of a convolution into tiles that fit the registers. */
+export const rowGroups = (count: number, vectors: number): readonly RowGroup[] => cutRows(count, mostRows(vectors))

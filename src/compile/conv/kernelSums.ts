@@ -5,7 +5,7 @@
  */
 import type { Windows } from '../../graph/primitives/convolveForm.js'
 import type { Arithmetic } from '../arithmetic.js'
-import { cutRows } from './cut.js'
+import { rowGroups } from './cut.js'
 import { plus } from '../operand.js'
 import type { FunctionRef, WasmModule } from '../wasm.js'
 import type { FunctionBody, Operand } from '../wasmFunction.js'
@@ -46,7 +46,7 @@ const runsOf = (windows: Windows, vectors: number): readonly Run[] => {
     (_, r) => Math.floor(r / line) * pitchOf(image) * image.channels * 4 + (r % line) * 4,
   )
   const runs: Run[] = []
-  for (const { first, count, rows } of cutRows(kh * line, vectors))
+  for (const { first, count, rows } of rowGroups(kh * line, vectors))
     for (let t = 0; t < count; t++) {
       const at = first + t * rows
       const offset = offsets[at]!

@@ -5,7 +5,7 @@
  */
 import type { Windows } from '../../graph/primitives/convolveForm.js'
 import type { Arithmetic } from '../arithmetic.js'
-import { cutRows } from './cut.js'
+import { rowGroups } from './cut.js'
 import type { RowGroup } from '../gemm/split.js'
 import { plus } from '../operand.js'
 import type { FunctionRef, WasmModule } from '../wasm.js'
@@ -40,7 +40,7 @@ export const emitWindows = (f: FunctionBody, module: WasmModule, job: WindowsJob
   const rest = channels % panelColumns
   const whole = channels - rest
   const tilesOf = (width: number) =>
-    cutRows(columns, lanesOf(width).length).map((group) => emitTiles(module, job, group, width))
+    rowGroups(columns, lanesOf(width).length).map((group) => emitTiles(module, job, group, width))
   const [wide, narrow] = [whole > 0 ? tilesOf(panelColumns) : [], rest > 0 ? tilesOf(rest) : []]
   const run = (tiles: readonly FunctionRef[], column: Operand): void => {
     for (const tile of tiles) {

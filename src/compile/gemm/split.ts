@@ -21,12 +21,9 @@ export interface RowGroup {
   readonly rows: number
 }
 
-/** Rows of a tile that is `vectors` wide: sums, vectors of b, a broadcast and a product share V8's 15 registers. */
-const mostRows = (vectors: number): number => Math.min(8, Math.floor((13 - vectors) / vectors))
-
-/** Cuts m rows into the fewest tiles that fit the registers, their heights as equal as possible: at most two groups. */
-export const rowGroups = (m: number, vectors: number): readonly RowGroup[] => {
-  const tiles = Math.ceil(m / mostRows(vectors))
+/** Cuts m rows into the fewest tiles of at most `most` rows, their heights as equal as possible: at most two groups. */
+export const cutRows = (m: number, most: number): readonly RowGroup[] => {
+  const tiles = Math.ceil(m / most)
   const low = Math.floor(m / tiles)
   const high = m % tiles
   const groups = [
@@ -35,3 +32,9 @@ export const rowGroups = (m: number, vectors: number): readonly RowGroup[] => {
   ]
   return groups.filter(({ count }) => count > 0)
 }
+
+/** Rows of a tile that is `vectors` wide: sums, vectors of b, a broadcast and a product share V8's 15 registers. */
+const mostRows = (vectors: number): number => Math.min(8, Math.floor((13 - vectors) / vectors))
+
+/** Cuts the m rows of a product into tiles that fit the registers. */
+export const rowGroups = (m: number, vectors: number): readonly RowGroup[] => cutRows(m, mostRows(vectors))
