@@ -10,26 +10,9 @@ import { dot } from '../../src/graph/primitives/dot.js'
 import { sizeOf } from '../../src/graph/shape.js'
 import { integers, uniforms } from '../../src/random/draw.js'
 import { key } from '../../src/random/key.js'
+import { convolveForms } from '../support/convolveForms.js'
 
-const axis = (max: number, min = 1) => fc.integer({ min, max })
-const forms: fc.Arbitrary<ConvolveForm> = fc
-  .record({
-    n: axis(2),
-    h: axis(6),
-    w: axis(6),
-    c: axis(3),
-    kh: axis(3),
-    kw: axis(3),
-    o: axis(4),
-    stride: axis(3),
-    pad: axis(3, 0),
-  })
-  .filter((f) => f.kh <= f.h + 2 * f.pad && f.kw <= f.w + 2 * f.pad)
-  .map((f) => ({
-    ...f,
-    oh: Math.floor((f.h + 2 * f.pad - f.kh) / f.stride) + 1,
-    ow: Math.floor((f.w + 2 * f.pad - f.kw) / f.stride) + 1,
-  }))
+const forms = convolveForms({ n: 2, size: 6, c: 3, kernel: 3, o: 4 })
 const grid = (seed: number, size: number): Float64Array =>
   Float64Array.from(integers(key(seed), size, 8192), (k) => (k - 4096) / 1024)
 const leaf = (form: ConvolveForm, face: Face) => input(face, shapeOfFace(form, face))

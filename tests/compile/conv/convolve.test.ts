@@ -7,11 +7,12 @@ import { wasmModule } from '../../../src/compile/wasm.js'
 import { evaluate } from '../../../src/graph/evaluate.js'
 import type { Expr } from '../../../src/graph/expr.js'
 import { convolveFace } from '../../../src/graph/primitives/convolve.js'
-import { type ConvolveForm, type Face, shapeOfFace } from '../../../src/graph/primitives/convolveForm.js'
+import { type Face, shapeOfFace } from '../../../src/graph/primitives/convolveForm.js'
 import { input } from '../../../src/graph/primitives/leaf.js'
 import { sizeOf } from '../../../src/graph/shape.js'
 import { integers } from '../../../src/random/draw.js'
 import { folded, key } from '../../../src/random/key.js'
+import { convolveForms } from '../../support/convolveForms.js'
 
 const memory = new WebAssembly.Memory({ initial: 16 })
 const products = new WebAssembly.Instance(new WebAssembly.Module(gemmModule()), { env: { memory } }).exports
@@ -46,25 +47,7 @@ const run = (e: Expr, values: readonly Float32Array[]) => {
   }
 }
 
-const axis = (max: number, min = 1) => fc.integer({ min, max })
-const forms: fc.Arbitrary<ConvolveForm> = fc
-  .record({
-    n: axis(3),
-    h: axis(11),
-    w: axis(11),
-    c: axis(9),
-    kh: axis(5),
-    kw: axis(5),
-    o: axis(19),
-    stride: axis(3),
-    pad: axis(3, 0),
-  })
-  .filter((f) => f.kh <= f.h + 2 * f.pad && f.kw <= f.w + 2 * f.pad)
-  .map((f) => ({
-    ...f,
-    oh: Math.floor((f.h + 2 * f.pad - f.kh) / f.stride) + 1,
-    ow: Math.floor((f.w + 2 * f.pad - f.kw) / f.stride) + 1,
-  }))
+const forms = convolveForms({ n: 3, size: 11, c: 9, kernel: 5, o: 19 })
 
 /** Grid values; one in `special` of them is −0 or an infinity (0: none). */
 const drawn = (seed: number, size: number, special: number): Float32Array =>
