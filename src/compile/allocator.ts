@@ -24,6 +24,11 @@ interface Free {
 
 const align = (n: number): number => Math.ceil(Math.max(n, 1) / 64) * 64
 
+/** Name of the error of a range that cannot be had. */
+export const outOfMemoryName = 'OutOfMemory'
+
+const outOfMemory = (message: string): Error => Object.assign(new Error(message), { name: outOfMemoryName })
+
 /**
  * An allocator over at most `limit` bytes, of which `reserve(end)` makes at least the first `end` usable, or tells that it cannot.
  * Address 0 is never used.
@@ -48,7 +53,7 @@ export const allocator = (limit: number, reserve: (end: number) => boolean): All
     const fit = free.find((r) => r.size >= size)
     const at = fit?.at ?? end
     if (fit === undefined && (end + size > limit || !reserve(end + size)))
-      throw new Error(
+      throw outOfMemory(
         `out of memory: ${by()} asked for ${showBytes(bytes)}; ${showBytes(used)} are in use, and one store can hold ${showBytes(limit)}${end + size > limit ? '' : ', but the system has no more'}`,
       )
     const result = use(at)

@@ -1,5 +1,6 @@
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import type { Problem } from '../codec/problem.js'
+import { outOfMemoryName } from '../compile/allocator.js'
 
 /** Everything that may go wrong without being a bug; only `cli` turns it into text. `path`: of the file concerned. */
 export type AppError =
@@ -43,8 +44,7 @@ export type AppError =
   | { readonly _tag: 'FileCorrupt'; readonly path: string; readonly expected: string; readonly found: string }
 
 /** Whether a store refused a range of memory; its message says how much was asked for, and by what. */
-export const isOutOfMemory = (cause: unknown): boolean =>
-  cause instanceof Error && cause.message.startsWith('out of memory: ')
+export const isOutOfMemory = (cause: unknown): boolean => cause instanceof Error && cause.name === outOfMemoryName
 
 /** The message of something caught. */
 export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

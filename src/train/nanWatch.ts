@@ -39,7 +39,7 @@ export const createNanWatch = (store: Store, layout: Layout, found: (finding: Fi
       leavesOf(roots).map((leaf) => {
         const name = String(leaf.attrs.name)
         const value = leaf.op.name === 'block' ? (before.get(name) ?? store.read(name)) : inputs[name]
-        // an input that was never fed is zero
+        // an input that a simplification made needless need not be fed
         return [name, value ?? new Float32Array(sizeOf(leaf.shape))]
       }),
     )
