@@ -10,21 +10,31 @@ import {
   add,
   column,
   convolve,
+  cos,
   div,
   dot,
+  erf,
   exp,
   flush,
   input,
+  joinLast,
   log,
   maxLast,
   mul,
+  normal,
+  permute,
   poolMax,
+  rankLast,
   relu,
   scan,
+  sigmoid,
+  sin,
+  sliceLast,
   sqrt,
   square,
   sub,
   sum,
+  tanh,
 } from '../graph/ops.js'
 import { type Shape, sizeOf } from '../graph/shape.js'
 import { topological } from '../graph/topological.js'
@@ -129,10 +139,15 @@ const workOf = (outputs: readonly Expr[]): number => {
   return macs + operations
 }
 
-/** A program of any graph of f32 inputs, checked against the reference evaluator. */
+/** A program of any graph of f32 inputs and keys, checked against the reference evaluator. */
 const graphCase = (store: Store, name: string, outputs: Readonly<Record<string, Expr>>): Case => {
   const inputs = topological(Object.values(outputs)).filter((e) => e.op.name === 'input')
-  const feed = Object.fromEntries(inputs.map((e, i) => [String(e.attrs.name), values(i + 1, sizeOf(e.shape))]))
+  const feed = Object.fromEntries(
+    inputs.map((e, i) => {
+      const drawn = values(i + 1, sizeOf(e.shape))
+      return [String(e.attrs.name), e.dtype === 'i32' ? drawn.map((v) => Math.floor(v * 2 ** 23)) : drawn]
+    }),
+  )
   const results = evaluate(Object.values(outputs), feed, 'f32')
   return {
     name,
@@ -155,6 +170,20 @@ const softmaxLoss = (): Readonly<Record<string, Expr>> => {
   const shifted = sub(z, column(maxLast(z)))
   const scores = sub(shifted, column(log(sum(exp(shifted), 1))))
   return { scores, rows: sum(scores, 0), total: sum(mul(scores, input('w', [29, 19]))) }
+}
+
+/** Functions of our own on both sides of where their formulas change. */
+const functions = (): Readonly<Record<string, Expr>> => {
+  const x = mul(5, input('x', [211]))
+  return { tanh: tanh(x), sigmoid: sigmoid(x), erf: erf(x), sin: sin(x), cos: cos(x) }
+}
+
+/** Draws, ranks, and axes and columns that move, with remainders. */
+const moves = (): Readonly<Record<string, Expr>> => {
+  const [key, x] = [input('key', [2], 'i32'), input('x', [7, 9, 11])]
+  const turned = permute(x, [2, 0, 1])
+  const columns = sliceLast(x, 2, 7)
+  return { normal: normal(key, 'self-test', [203]), turned, joined: joinLast([columns, x]), ranks: rankLast(x) }
 }
 
 /** A convolution with its pooling and gradients; images and channels with remainders. */
@@ -184,6 +213,8 @@ export const createSelfTest = (store: Store = createStore()): SelfTest => {
     ...Object.entries(products).map(([name, sizes]) => productsCase(store, name, sizes)),
     graphCase(store, 'optimiser', optimiserStep()),
     graphCase(store, 'softmax', softmaxLoss()),
+    graphCase(store, 'functions', functions()),
+    graphCase(store, 'draws and moves', moves()),
     graphCase(store, 'loop over time', recurrence()),
     graphCase(store, 'convolution of 1 channel', convolution(1, 16)),
     graphCase(store, 'convolution of 12 channels', convolution(12, 21)),

@@ -6,11 +6,13 @@
  * A broadcast reads its row, column or scalar once, a view the bytes it names, a constant nothing. A gather reads its indices and as
  * many rows of its table as there are indices, never more than the table: exact when the indices of a kernel differ, an upper
  * bound otherwise. Parts of an assembled vector that are computed in place are neither read nor written again; its other parts are
- * copied and its gaps are written. A late copy reads and writes its block. Any other routine reads its arguments whole. What a routine does within its scratch area and its
+ * copied and its gaps are written. A late copy reads and writes its block. Columns taken out of wider rows are read, the other columns are not.
+ * Any other routine reads its arguments whole. What a routine does within its scratch area and its
  * result (packed panels, running sums) is how it works, not what it moves; so are the host's writes of inputs and reads of outputs.
  */
 import type { Expr } from '../graph/expr.js'
 import { literalValue } from '../graph/primitives/leaf.js'
+import { sliceLastPrimitive } from '../graph/primitives/joinLast.js'
 import { assemblePrimitive } from '../graph/primitives/sliceAssemble.js'
 import { columnsOf, rowsOf, sizeOf } from '../graph/shape.js'
 import { addressIn } from './emitPlan.js'
@@ -65,6 +67,8 @@ const operandsOf = (k: Kernel, placed: (part: Expr) => boolean) => {
 }
 
 const readBy = (k: Kernel, span: (e: Expr) => Span, placed: (part: Expr) => boolean): number => {
+  // the columns that it takes
+  if (k.root.op === sliceLastPrimitive) return bytesIn(k.root)
   const { whole, rows } = operandsOf(k, placed)
   const spans = [...whole].map(span)
   let gathered = 0

@@ -3,9 +3,9 @@
  *
  * A multiply-accumulate is a product added to a sum, each of the two rounded (`dot` and whatever else sums products).
  * An element operation is one result element of an element-wise function, after lowering one of its micro-operations; or one
- * element taken into a sum, a maximum or a place it is added to. Combining the lanes of a reduction, rounding its result and
+ * element taken into a sum, a maximum, a rank or a place it is added to; or one number drawn. Combining the lanes of a reduction, rounding its result and
  * starting from an initial value are part of it and not counted. What only moves values costs nothing: leaves, views, copies,
- * broadcasts, gathers, one-hot rows, zeros, the parts of an assembled vector. Work that a loop repeats counts as often as it is
+ * axes and columns that change places, broadcasts, gathers, one-hot rows, zeros, the parts of an assembled vector. Work that a loop repeats counts as often as it is
  * repeated. The tests compare every primitive's `cost` with what its reference does.
  */
 import type { Cost, Expr } from './expr.js'

@@ -55,6 +55,31 @@ export interface Cost {
 export type Vjp = (ct: Expr, e: Expr, wanted?: readonly boolean[]) => readonly (Expr | null)[]
 
 /**
+ * Forward-mode rule: tangents of the arguments, null where zero (never all of them), → tangent of the result; null where nothing
+ * flows. It is written without the reverse-mode rule, so that the two can check each other.
+ */
+export type Jvp = (tangents: readonly (Expr | null)[], e: Expr) => Expr | null
+
+/**
+ * What the derivative is of, where that is not the value itself everywhere: a function that agrees with `e` at the point where its
+ * arguments are `base`, and whose true derivative there is what the rules give. For a kink: the branch taken at `base`, fixed.
+ * For a declared derivative (`stop`, `surrogate`): what it declares. Differences are taken of this function.
+ */
+export type Promise = (e: Expr, base: readonly Expr[]) => Expr
+
+/** Values of a node in f64 and, element by element, how far at most the f32 values are from them. */
+export interface Bounded {
+  readonly value: Vector
+  readonly error: Float64Array
+}
+
+/**
+ * Rounding error of a result: from values and bounds of the arguments and the f64 value of `e`, a bound of the distance between the
+ * f32 result and that value, element by element (infinite where there is none).
+ */
+export type ErrorBound = (args: readonly Bounded[], e: Expr, value: Vector) => Float64Array
+
+/**
  * How the compiler treats a node. `lane`: one value per element from the same element of its arguments, so it joins loops;
  * `load`: read by a loop through its own addressing (broadcast, gather); `view`: another name for stored bytes;
  * `reduce` and `routine`: kernels of their own; `leaf`: a literal, an input or a resident block.
@@ -67,6 +92,15 @@ export interface Primitive {
   readonly codegen: Codegen
   /** Absent: no derivative flows through this node (`reason` says why in the error). */
   readonly vjp?: Vjp
+  /** Absent for element-wise functions: their derivative is diagonal, so its own transpose, and tangents go through `vjp`. */
+  readonly jvp?: Jvp
+  /** Absent: the derivative is that of the value, everywhere. */
+  readonly promise?: Promise
+  /** The promise departs from the value off kinks, too: the derivative is a declared one (`stop`, `surrogate`, `flush`). */
+  readonly declares?: true
+  /** Arguments are drawn above zero for checks: below, at or near zero there is no derivative, or none that differences could show. */
+  readonly positive?: true
+  readonly error?: ErrorBound
   /** Writes the flat result; element results are rounded by storing into `out`, inner sums by `round`. */
   readonly reference: (args: readonly Vector[], out: Vector, e: Expr, round: Round) => void
   readonly cost: (e: Expr) => Cost

@@ -3,18 +3,26 @@ import type { Expr } from './expr.js'
 import { convolvePrimitive } from './primitives/convolve.js'
 import { faceOf } from './primitives/convolveForm.js'
 import { dotPrimitive } from './primitives/dot.js'
+import { joinLastPrimitive, sliceLastPrimitive } from './primitives/joinLast.js'
 import { maxLastPrimitive } from './primitives/maxLast.js'
+import { orderOf, permutePrimitive } from './primitives/permute.js'
 import { poolMaxPrimitive, poolPickPrimitive, poolRoutePrimitive } from './primitives/poolMax.js'
 import { poolSpreadPrimitive, poolSumPrimitive } from './primitives/poolSum.js'
+import { rankLastPrimitive } from './primitives/rankLast.js'
 import { reshapePrimitive } from './primitives/reshape.js'
 import { broadcastMode, broadcastPrimitive, sumPrimitive } from './primitives/sumBroadcast.js'
 
-const byImage = new Set([
+/** Those that keep apart what the first axis counts, where it is not the only one. */
+const byExample = new Set([
+  joinLastPrimitive,
+  maxLastPrimitive,
   poolMaxPrimitive,
   poolPickPrimitive,
   poolRoutePrimitive,
   poolSpreadPrimitive,
   poolSumPrimitive,
+  rankLastPrimitive,
+  sliceLastPrimitive,
 ])
 
 /**
@@ -31,8 +39,9 @@ const keepsApart = (e: Expr, n: number, ofExamples: (e: Expr) => boolean): boole
   const [first, ...others] = e.args
   // A matrix, a kernel and initial values are shared by all rows.
   const alone = !others.some(ofExamples)
-  if (e.op.codegen === 'lane' || e.op === maxLastPrimitive || byImage.has(e.op)) return true
+  if (e.op.codegen === 'lane' || (byExample.has(e.op) && (first?.shape.length ?? 0) >= 2)) return true
   // Rows keep their place where the first axis stays as it is.
+  if (e.op === permutePrimitive) return orderOf(e)[0] === 0
   if (e.op === reshapePrimitive) return first?.shape[0] === n
   if (e.op === sumPrimitive) return e.attrs.axes === 'last'
   if (e.op === broadcastPrimitive)

@@ -7,6 +7,7 @@ import type { Expr } from './expr.js'
 import { abs as absOf } from './primitives/abs.js'
 import { add as addTwo } from './primitives/add.js'
 import { divide } from './primitives/divide.js'
+import { erf as erfOf } from './primitives/erf.js'
 import { exp as expOf } from './primitives/exp.js'
 import { flush as flushOf } from './primitives/flush.js'
 import { literal } from './primitives/leaf.js'
@@ -16,22 +17,32 @@ import { negate } from './primitives/negate.js'
 import { reshape } from './primitives/reshape.js'
 import { selectEqual as selectEqualOf } from './primitives/selectEqual.js'
 import { selectGreater as selectGreaterOf } from './primitives/selectGreater.js'
+import { sigmoid as sigmoidOf } from './primitives/sigmoid.js'
+import { cos as cosOf, sin as sinOf } from './primitives/sinCos.js'
 import { sqrt as sqrtOf } from './primitives/sqrt.js'
 import { subtract } from './primitives/subtract.js'
-import { broadcast, sum as sumOver, type SumAxes, zerosLike } from './primitives/sumBroadcast.js'
+import { broadcast, sum as sumOver, type SumAxes } from './primitives/sumBroadcast.js'
+import { tanh as tanhOf } from './primitives/tanh.js'
 import { assertShape, commonShape, type Shape, sizeOf } from './shape.js'
 
 export { assemble, slice } from './primitives/sliceAssemble.js'
 export { convolve } from './primitives/convolve.js'
 export { dot } from './primitives/dot.js'
 export { block, input, literal } from './primitives/leaf.js'
+export { joinLast, sliceLast } from './primitives/joinLast.js'
 export { maxLast } from './primitives/maxLast.js'
 export { oneHot } from './primitives/oneHot.js'
+export { permute } from './primitives/permute.js'
 export { poolMax } from './primitives/poolMax.js'
 export { poolMean } from './primitives/poolSum.js'
+export { normal } from './normal.js'
+export { random } from './primitives/random.js'
+export { rankLast } from './primitives/rankLast.js'
+export { relu } from './primitives/relu.js'
 export { rows, scatterAdd } from './primitives/rows.js'
 export { scan } from './scan.js'
 export { stop } from './primitives/stop.js'
+export { surrogate } from './primitives/surrogate.js'
 export { broadcast, reshape }
 
 /** An expression or a plain number, which stands for a literal. */
@@ -71,6 +82,16 @@ export const sqrt = (a: Num): Expr => sqrtOf(lift(a))
 export const exp = (a: Num): Expr => expOf(lift(a))
 /** `ln a`. */
 export const log = (a: Num): Expr => logOf(lift(a))
+/** `tanh a`. */
+export const tanh = (a: Num): Expr => tanhOf(lift(a))
+/** `1/(1 + e^−a)`. */
+export const sigmoid = (a: Num): Expr => sigmoidOf(lift(a))
+/** `2/√π ∫₀ᵃ e^(−t²) dt`. */
+export const erf = (a: Num): Expr => erfOf(lift(a))
+/** The sine of `a` radians, up to 6433; see the primitive. */
+export const sin = (a: Num): Expr => sinOf(lift(a))
+/** The cosine of `a` radians, up to 6433; see the primitive. */
+export const cos = (a: Num): Expr => cosOf(lift(a))
 /** `|a|`. */
 export const abs = (a: Num): Expr => absOf(lift(a))
 /** Magnitudes below `below` become 0; the derivative passes. */
@@ -81,6 +102,8 @@ export const selectGreater = (a: Num, b: Num, c: Num, d: Num): Expr => {
   const [p, q, r, s] = together('selectGreater', a, b, c, d)
   return selectGreaterOf(p!, q!, r!, s!)
 }
+/** `a > 0 ? 1 : 0`, and 0 for NaN; no derivative: for one, see `surrogate`. */
+export const step = (a: Num): Expr => selectGreater(a, 0, 1, 0)
 /** `a = b ? c : d`. */
 export const selectEqual = (a: Num, b: Num, c: Num, d: Num): Expr => {
   const [p, q, r, s] = together('selectEqual', a, b, c, d)
@@ -90,8 +113,6 @@ export const selectEqual = (a: Num, b: Num, c: Num, d: Num): Expr => {
 export const maximum = (a: Num, b: Num): Expr => selectGreater(a, b, a, b)
 /** The smaller of two: `b > a ? a : b`; a NaN on either side gives `b`. */
 export const minimum = (a: Num, b: Num): Expr => selectGreater(b, a, a, b)
-/** `a < 0 ? 0 : a`: keeps NaN, so that divergence is seen. The derivative at 0 is 1. */
-export const relu = (a: Expr): Expr => selectGreaterOf(zerosLike(a), a, zerosLike(a), a)
 
 /**
  * Over which axes `sum` and `mean` run: absent, all; `'last'`, the last (`[m, n]` → `[m]`, `[n, h, w, c]` → `[n, h, w]`);

@@ -2,9 +2,11 @@
  * Sums of squared per-example gradients as a graph transform. For a dense layer with inputs `a` [n, K] and per-example
  * cotangents `δ` [n, N], `Σ_n w_n (∂loss_n/∂W)² = (a∘a)ᵀ(w δ∘δ)`: exact, at the cost of a batched gradient, where a loop with
  * batch size 1 is ten times slower. Terms that differ only in the label share that product: `(a∘a)ᵀ Σ_y w_y δ_y∘δ_y`.
- * For a convolution the gradient of one example is itself a sum over pixels, so it is made for each image and then squared.
+ * For a convolution the gradient of one example is itself a sum over pixels, so it is made for each image and then squared; and so it
+ * is for gains and biases that are repeated over rows and pixels, as normalisation does.
  */
 import type { Expr } from './expr.js'
+import { grad } from './grad.js'
 import { refuseMixing } from './mixing.js'
 import { column, mul, ones, square } from './ops.js'
 import { add } from './primitives/add.js'
@@ -12,10 +14,10 @@ import { convolveFace, convolvePrimitive } from './primitives/convolve.js'
 import { formOf } from './primitives/convolveForm.js'
 import { dot, dotPrimitive } from './primitives/dot.js'
 import { cotangentFloor, flush, squareFloor, weightedFloor } from './primitives/flush.js'
-import { reshapePrimitive } from './primitives/reshape.js'
+import { reshape, reshapePrimitive } from './primitives/reshape.js'
 import { scanPrimitive } from './primitives/scan.js'
 import { assemble, type Part, slicePrimitive } from './primitives/sliceAssemble.js'
-import { sum } from './primitives/sumBroadcast.js'
+import { broadcastMode, broadcastPrimitive, sum } from './primitives/sumBroadcast.js'
 import { assertShape, sizeOf } from './shape.js'
 import { simplify } from './simplify.js'
 import { reaching, sweepBack } from './sweep.js'
@@ -42,8 +44,8 @@ interface Use {
 
 /**
  * `Σ_terms Σ_n weight_n (∂loss_n/∂params)²`, a vector of the size of `params`.
- * Defined where each range of `params` is used once, by a product or a convolution whose rows are the examples, and nothing
- * mixes examples; throws otherwise, naming the operation.
+ * Defined where each range of `params` is used once, by a product or a convolution whose rows are the examples, or repeated over them
+ * (by itself or after functions element by element of parameters alone), and nothing mixes examples; throws otherwise, naming the operation.
  */
 export const perExampleSquares = (terms: readonly ExampleLoss[], params: Expr): Expr => {
   const roots = simplify([params, ...terms.flatMap((t) => [t.loss, t.weight])])
@@ -93,19 +95,36 @@ const usesIn = (loss: Expr, weight: Expr, params: Expr): readonly Use[] => {
     throw new Error("perExampleSquares: a loop ('scan') uses parameters at every step; only products that run once may")
   const n = sizeOf(loss.shape)
   const views = new Set(order.filter((e) => isView(e, params)))
+  const alone = madeOf(order, live, views)
+  const ends = new Set([...views, ...alone.keys()])
   const uses: Use[] = []
   const seen = new Set<number>()
-  sweepBack({ order, live, ends: views }, loss, ones(loss.shape), (ct, e, wanted) => {
-    refuseMixing(e, n, (a) => live.has(a) && !views.has(a))
+  const squared = (d: Expr): Expr => flush(mul(column(weight), square(flush(d, squareFloor))), weightedFloor)
+  sweepBack({ order, live, ends }, loss, ones(loss.shape), (ct, e, wanted) => {
+    refuseMixing(e, n, (a) => live.has(a) && !ends.has(a))
     e.args.forEach((arg, i) => {
-      if (!views.has(arg)) return
-      const at = offsetOf(arg, params)
-      if ((e.op !== dotPrimitive && e.op !== convolvePrimitive) || i === 0 || seen.has(at))
-        throw new Error(
-          `perExampleSquares: parameters at ${at} are used by '${e.op.name}'${seen.has(at) ? ' a second time' : ''}; only one product or convolution may use them`,
-        )
-      seen.add(at)
-      const squared = (d: Expr): Expr => flush(mul(column(weight), square(flush(d, squareFloor))), weightedFloor)
+      if (!ends.has(arg)) return
+      const claim = (view: Expr, allowed: boolean): number => {
+        const at = offsetOf(view, params)
+        if (!allowed || seen.has(at))
+          throw new Error(
+            `perExampleSquares: parameters at ${at} are used by '${e.op.name}'${seen.has(at) ? ' a second time' : ''}; only one product, convolution or broadcast over rows may use them`,
+          )
+        seen.add(at)
+        return at
+      }
+      if (!views.has(arg) || e.op === broadcastPrimitive) {
+        const isRepeated = e.op === broadcastPrimitive && broadcastMode(e) !== 'column'
+        for (const view of alone.get(arg) ?? [arg]) {
+          const at = claim(view, isRepeated)
+          const each = squared(repeatedOver(ct, n, sizeOf(arg.shape)))
+          const squares =
+            view === arg ? each : mul(each, reshape(square(grad(sum(arg, 'all'), view)), [sizeOf(view.shape)]))
+          uses.push({ at, input: null, transposed: false, squares, shared: false })
+        }
+        return
+      }
+      const at = claim(arg, (e.op === dotPrimitive || e.op === convolvePrimitive) && i > 0)
       if (e.op === convolvePrimitive)
         uses.push({ at, input: null, transposed: false, squares: squared(ofEachImage(ct, e, i)), shared: false })
       else {
@@ -120,15 +139,44 @@ const usesIn = (loss: Expr, weight: Expr, params: Expr): readonly Use[] => {
   return uses
 }
 
+/**
+ * What is made of parameters alone, element by element, such as a gain divided by a running deviation; with the views that it is made of.
+ * How it depends on each of them is a diagonal, so squares of gradients in it become squares in them.
+ */
+const madeOf = (
+  order: readonly Expr[],
+  live: ReadonlySet<Expr>,
+  views: ReadonlySet<Expr>,
+): ReadonlyMap<Expr, readonly Expr[]> => {
+  const made = new Map<Expr, readonly Expr[]>()
+  for (const e of order) {
+    const from = e.args.filter((a) => live.has(a))
+    const isElementwise = e.op.codegen === 'lane' && from.every((a) => sizeOf(a.shape) === sizeOf(e.shape))
+    if (views.has(e) || from.length === 0 || !isElementwise || !from.every((a) => views.has(a) || made.has(a))) continue
+    made.set(e, [...new Set(from.flatMap((a) => made.get(a) ?? [a]))])
+  }
+  return made
+}
+
+/** Cotangents of a vector of `size` numbers that was repeated over rows and positions, for each of `n` examples: [n, size]. */
+const repeatedOver = (ct: Expr, n: number, size: number): Expr => {
+  const positions = sizeOf(ct.shape) / n / size
+  return positions === 1 ? reshape(ct, [n, size]) : overPositions(reshape(ct, [n, positions, 1, size]))
+}
+
+/** Sums over the pixels of each image, [n, h, w, o] → [n, o]: the gradient of a kernel of one pixel over an image of ones. */
+const overPositions = (y: Expr): Expr => {
+  const [n = 1, h = 1, w = 1, o = 1] = y.shape
+  const pixels = { n, h, w, c: 1, kh: 1, kw: 1, o, oh: h, ow: w, stride: 1, pad: 0 }
+  return reshape(convolveFace(pixels, 'weight', { x: ones([n, h, w, 1]), y }, { each: true }), [n, o])
+}
+
 /** Gradients of a convolution's kernel (argument 1) or initial values (2) for each image, `[n, size]`. */
 const ofEachImage = (ct: Expr, e: Expr, argument: number): Expr => {
   const form = formOf(e)
   const y = flush(ct, cotangentFloor)
   if (argument === 1) return convolveFace(form, 'weight', { x: e.args[0]!, y }, { each: true })
-  // Initial values are a kernel of one pixel over an image of ones.
-  const { n, oh, ow, o } = form
-  const pixels = { n, h: oh, w: ow, c: 1, kh: 1, kw: 1, o, oh, ow, stride: 1, pad: 0 }
-  return convolveFace(pixels, 'weight', { x: ones([n, oh, ow, 1]), y }, { each: true })
+  return overPositions(y)
 }
 
 const isView = (e: Expr, params: Expr): boolean =>

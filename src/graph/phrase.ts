@@ -8,7 +8,7 @@ export type NameOf = (e: Expr) => string | undefined
 const infix: Readonly<Record<string, string>> = { add: '+', subtract: '-', multiply: '*', divide: '/' }
 
 /** They move values and change none. */
-const silent = new Set(['broadcast', 'reshape', 'copy', 'stop'])
+const silent = new Set(['broadcast', 'reshape', 'permute', 'copy', 'stop'])
 
 /** A number in at most 7 significant digits, as many as an f32 has. */
 export const short = (x: number): string => String(Number.isFinite(x) ? Number(x.toPrecision(7)) : x)
@@ -41,6 +41,8 @@ const phraseOf = (e: Expr, depth: number, nameOf: NameOf): Phrase => {
   }
   if (name === 'negate') return closed(`-${operand(a)}`)
   if (name === 'slice') return closed(`${operand(a)}[${Number(attrs.from)}…]`)
+  if (name === 'sliceLast') return closed(`${operand(a)}[…, ${Number(attrs.from)}…]`)
+  if (name === 'random') return closed(`random('${String(attrs.label)}')`)
   if (b === undefined) return call(name, a)
   if (name === 'multiply' && a === b) return call('square', a)
   if (infix[name] !== undefined) return { text: `${operand(a)} ${infix[name]} ${operand(b)}`, open: true }

@@ -136,7 +136,7 @@ const copyRow = (f: FunctionBody, from: Local, to: Local, width: number, offset:
 }
 
 /** Pushes four 32-bit words chosen from two vectors (0-3 from the first, 4-7 from the second). */
-const words = (f: FunctionBody, first: Local, second: Local, chosen: readonly number[]): void => {
+export const words = (f: FunctionBody, first: Local, second: Local, chosen: readonly number[]): void => {
   f.get(first)
   f.get(second)
   f.i8x16.shuffle(chosen.flatMap((word) => [4 * word, 4 * word + 1, 4 * word + 2, 4 * word + 3]))

@@ -13,11 +13,13 @@ import { type Expr, node, type Primitive } from '../expr.js'
 import { assertShape, sizeOf } from '../shape.js'
 import { type ConvolveForm, type Face, faceOf, formOf, operandsOf, shapeOfFace } from './convolveForm.js'
 import { referenceWeight, referenceX, referenceY } from './convolveReference.js'
+import { add } from './add.js'
 import { cotangentFloor, flush } from './flush.js'
 import { input } from './leaf.js'
 import { reshape } from './reshape.js'
 import { assemble, slice } from './sliceAssemble.js'
-import { sum } from './sumBroadcast.js'
+import { broadcast, sum } from './sumBroadcast.js'
+import { productsAdded } from './rounding.js'
 
 /** `init`: row `[o]` that every pixel starts from; `stride`: pixels between windows; `pad`: pixels of zeros on each side. */
 export interface ConvolveOptions {
@@ -43,6 +45,22 @@ export const convolvePrimitive: Primitive = {
     )
     return e.args.length < 3 ? parts : [...parts, sum(reshape(f, [sizeOf(f.shape) / form.o, form.o]), 'leading')]
   },
+  jvp: (tangents, e) => {
+    const [form, gives] = [formOf(e), faceOf(e)]
+    const [each, init] = [e.attrs.each === true, tangents[2] ?? null]
+    // Each operand's tangent in its place; the first product starts from the tangent of `init`.
+    const products: Expr[] = []
+    operandsOf(gives).forEach((face, i) => {
+      const t = tangents[i] ?? null
+      if (t === null) return
+      const faces = { ...facesOf(e), [face]: flush(t, cotangentFloor) }
+      products.push(convolveFace(form, gives, faces, { each, ...(init && products.length === 0 ? { init } : {}) }))
+    })
+    const [first, second] = products
+    if (first === undefined) return init === null ? null : broadcast(init, e.shape)
+    return second === undefined ? first : add(first, second)
+  },
+  error: productsAdded,
   reference: ([first, second, init], out, e, round) => {
     const form = formOf(e)
     const gives = faceOf(e)

@@ -2,6 +2,7 @@
 import type { Expr, Primitive } from '../expr.js'
 import { lane, lanePrimitive } from './lane.js'
 import { input } from './leaf.js'
+import { passed } from './rounding.js'
 
 export const copyPrimitive: Primitive = {
   ...lanePrimitive({
@@ -9,6 +10,7 @@ export const copyPrimitive: Primitive = {
     arity: 1,
     element: () => (a) => a,
     vjp: (ct) => [ct],
+    error: passed,
     sample: () => copy(input('a', [5])),
   }),
   cost: () => ({ macs: 0, operations: 0 }),

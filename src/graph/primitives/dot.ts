@@ -6,9 +6,11 @@ import type { Key } from '../../random/key.js'
 import { uniforms } from '../../random/draw.js'
 import { type Expr, node, type Primitive } from '../expr.js'
 import { assertShape } from '../shape.js'
+import { add } from './add.js'
 import { cotangentFloor, flush } from './flush.js'
 import { input } from './leaf.js'
-import { sum } from './sumBroadcast.js'
+import { broadcast, sum } from './sumBroadcast.js'
+import { productsAdded } from './rounding.js'
 
 /** `ta`: `a` is stored `[K, M]`; `tb`: `b` is stored `[N, K]`; `init`: row `[N]` that every row of the result starts from. */
 export interface DotOptions {
@@ -35,6 +37,16 @@ export const dotPrimitive: Primitive = {
     const db = tb ? dot(f, a, { ta: true, tb: ta }) : dot(a, f, { ta: !ta })
     return init === undefined ? [da, db] : [da, db, sum(f, 'leading')]
   },
+  jvp: ([da, db, dinit], { args: [a, b], shape, attrs }) => {
+    if (a === undefined || b === undefined) return null
+    const [ta, tb] = [attrs.ta === true, attrs.tb === true]
+    const init = dinit === null || dinit === undefined ? {} : { init: dinit }
+    const left = da === null || da === undefined ? null : dot(flush(da, cotangentFloor), b, { ta, tb, ...init })
+    if (db === null || db === undefined) return left ?? (dinit ? broadcast(dinit, shape) : null)
+    const right = dot(a, flush(db, cotangentFloor), left === null ? { ta, tb, ...init } : { ta, tb })
+    return left === null ? right : add(left, right)
+  },
+  error: productsAdded,
   reference: ([a, b, init], out, e, round) => {
     const { m, n, k } = dotSizes(e)
     const [ai, ak] = e.attrs.ta === true ? [1, m] : [k, 1]

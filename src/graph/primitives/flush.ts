@@ -3,8 +3,11 @@
  * times slower). It is a node of the graph, so reference and compiled code flush at the same places. NaN passes.
  */
 import type { Expr } from '../expr.js'
+import { add } from './add.js'
 import { lane, lanePrimitive } from './lane.js'
 import { input } from './leaf.js'
+import { subtract } from './subtract.js'
+import { beyond, elementwise } from './rounding.js'
 
 export const flushPrimitive = lanePrimitive({
   name: 'flush',
@@ -14,6 +17,18 @@ export const flushPrimitive = lanePrimitive({
     return (a) => (Math.abs(a) < below ? 0 : a)
   },
   vjp: (ct) => [ct],
+  promise: (e, [base]) =>
+    e.args[0] === undefined || base === undefined ? e : add({ ...e, args: [base] }, subtract(e.args[0], base)),
+  declares: true,
+  // where the comparison is not decided, the value may stay or be flushed
+  error: (args, e, value) => {
+    const below = Number(e.attrs.below)
+    return elementwise((v, a, ea) => {
+      if (beyond(below, Math.abs(a), ea)) return 0
+      if (beyond(Math.abs(a), below, ea) || ea === 0) return ea
+      return v === 0 ? Math.abs(a) + ea : Math.max(Math.abs(a), ea)
+    })(args, e, value)
+  },
   sample: () => flush(input('a', [5]), 0.5),
 })
 

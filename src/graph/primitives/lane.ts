@@ -1,7 +1,7 @@
 /** What all element-wise primitives share: equal shapes in, one value per element out. */
 import type { Key } from '../../random/key.js'
 import { uniforms } from '../../random/draw.js'
-import { type Expr, node, type Primitive, type Vjp } from '../expr.js'
+import { type ErrorBound, type Expr, node, type Primitive, type Promise, type Vjp } from '../expr.js'
 import { assertShape, sameShape, sizeOf } from '../shape.js'
 import { input } from './leaf.js'
 
@@ -11,6 +11,10 @@ interface LaneSpec {
   /** One element, in f64; storing rounds it. In f32 this is exact for + − × ÷ √ and selections. */
   readonly element: (e: Expr) => (a: number, b: number, c: number, d: number) => number
   readonly vjp?: Vjp
+  readonly promise?: Promise
+  readonly declares?: true
+  readonly positive?: true
+  readonly error?: ErrorBound
   readonly expand?: (e: Expr) => Expr
   readonly sample?: (key: Key) => Expr
 }
@@ -20,6 +24,10 @@ export const lanePrimitive = (spec: LaneSpec): Primitive => ({
   name: spec.name,
   codegen: 'lane',
   ...(spec.vjp === undefined ? {} : { vjp: spec.vjp }),
+  ...(spec.promise === undefined ? {} : { promise: spec.promise }),
+  ...(spec.positive === undefined ? {} : { positive: spec.positive }),
+  ...(spec.declares === undefined ? {} : { declares: spec.declares }),
+  ...(spec.error === undefined ? {} : { error: spec.error }),
   ...(spec.expand === undefined ? {} : { expand: spec.expand }),
   ...(spec.sample === undefined ? {} : { sample: spec.sample }),
   reference: (args, out, e) => {

@@ -13,6 +13,7 @@ import { multiply } from './multiply.js'
 import { selectGreater } from './selectGreater.js'
 import { subtract } from './subtract.js'
 import { broadcast } from './sumBroadcast.js'
+import { elementwise, ulps } from './rounding.js'
 
 const coefficients = [
   7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
@@ -43,6 +44,12 @@ export const logPrimitive = lanePrimitive({
   element: () => Math.log,
   expand,
   vjp: (ct, { args: [a] }) => (a === undefined ? [] : [divide(ct, a)]),
+  positive: true,
+  // the argument may move down to a − ea, where the logarithm is steepest
+  error: elementwise((v, a, ea) => {
+    if (ea === 0 && !(a > 0 && a < Number.POSITIVE_INFINITY)) return 0
+    return a > ea ? ulps(2, v, ea === 0 ? 0 : -Math.log1p(-ea / a)) : Number.POSITIVE_INFINITY
+  }),
   sample: (key) => sampleLane((...[a]) => log(a!), 1)(key),
 })
 

@@ -9,8 +9,17 @@ import { multiply } from './multiply.js'
 import { reshape } from './reshape.js'
 import { selectEqual } from './selectEqual.js'
 import { broadcast, sum, zerosLike } from './sumBroadcast.js'
+import { betweenEnds } from './rounding.js'
 
 const larger = (a: number, b: number): number => (a < b ? b : a)
+
+/** Mean of the entries of `of` at the places of each row of `x` that attain its maximum. */
+const meanOfLargest = (x: Expr, of: Expr): Expr => {
+  const largest = broadcast(reshape(maxLast(x), [sizeOf(x.shape.slice(0, -1)), 1]), x.shape)
+  const taken = selectEqual(x, largest, of, zerosLike(x))
+  const count = sum(selectEqual(x, largest, broadcast(literal(1), x.shape), zerosLike(x)), 'last')
+  return divide(sum(taken, 'last'), count)
+}
 
 export const maxLastPrimitive: Primitive = {
   name: 'maxLast',
@@ -22,6 +31,9 @@ export const maxLastPrimitive: Primitive = {
     const hit = selectEqual(x, column(y), broadcast(literal(1), x.shape), zerosLike(x))
     return [divide(multiply(hit, column(ct)), column(sum(hit, 'last')))]
   },
+  jvp: ([t], y) => (t ? meanOfLargest(y.args[0]!, t) : null),
+  promise: ({ args: [x] }, [base]) => meanOfLargest(base!, x!),
+  error: betweenEnds,
   reference: ([x], out, e) => {
     const n = columnsOf(e.args[0]?.shape ?? [])
     for (let i = 0; i < out.length; i++) {

@@ -2,11 +2,15 @@
 import { type Expr, node, type Primitive } from '../expr.js'
 import { assertShape, columnsOf } from '../shape.js'
 import { input } from './leaf.js'
+import { exact } from './rounding.js'
 
 export const oneHotPrimitive: Primitive = {
   name: 'oneHot',
   codegen: 'routine',
   takesIntegers: true,
+  vjp: () => [null],
+  jvp: () => null,
+  error: exact,
   reference: ([indices], out, e) => {
     const n = columnsOf(e.shape)
     out.fill(0)

@@ -6,13 +6,25 @@
  * The first maximum, in (ky, kx) order: start at the first entry, go on to an entry when the best so far is less (`best < x`).
  * So of equal entries (−0 and +0 are equal) the first counts; a NaN as first entry stays, a later one is passed over.
  */
-import { type Expr, node, type Primitive, type Vector } from '../expr.js'
+import { type Bounded, type Expr, node, type Primitive, type Vector } from '../expr.js'
 import { assertShape, sameShape, sizeOf } from '../shape.js'
 import { input } from './leaf.js'
 import { eachWindow, pooledShape, samplePool, windowOf } from './pooling.js'
+import { beyond, betweenEnds, gap } from './rounding.js'
 
 const firstMaximum = (x: Vector, entries: readonly number[]): number =>
   entries.reduce((best, at) => (x[best]! < x[at]! ? at : best))
+
+/** The entries of a window that may be its first maximum in f32; all of them where nothing is known about one. */
+const possibleMaxima = ({ value, error }: Bounded, entries: readonly number[]): readonly number[] => {
+  if (entries.some((at) => !Number.isFinite(error[at]!) || Number.isNaN(value[at]!))) return entries
+  const before = (k: number, j: number): boolean => {
+    const margin = error[k]! + error[j]!
+    if (margin > 0) return beyond(value[k]!, value[j]!, margin)
+    return k < j ? value[k]! >= value[j]! : value[k]! > value[j]!
+  }
+  return entries.filter((j) => !entries.some((k) => k !== j && before(k, j)))
+}
 
 // every entry of every window is taken into its maximum; left-overs are not
 const cost = (e: Expr) => {
@@ -24,6 +36,9 @@ export const poolMaxPrimitive: Primitive = {
   name: 'poolMax',
   codegen: 'routine',
   vjp: (ct, e) => [poolRoute(e.args[0]!, ct, windowOf(e))],
+  jvp: ([t], e) => (t ? poolPick(e.args[0]!, t, windowOf(e)) : null),
+  promise: (e, [x]) => poolPick(x!, e.args[0]!, windowOf(e)),
+  error: betweenEnds,
   reference: ([x], out, e) =>
     eachWindow(e.args[0]!.shape, windowOf(e), (to, entries) => {
       out[to] = x![firstMaximum(x!, entries)]!
@@ -39,6 +54,18 @@ export const poolRoutePrimitive: Primitive = {
   name: 'poolRoute',
   codegen: 'routine',
   vjp: (ct, e) => [null, poolPick(e.args[0]!, ct, windowOf(e))],
+  jvp: ([, t], e) => (t ? poolRoute(e.args[0]!, t, windowOf(e)) : null),
+  promise: (e, [x]) => poolRoute(x!, e.args[1]!, windowOf(e)),
+  // every entry that may be the first maximum may hold the value, or not
+  error: ([x, ct], e, value) => {
+    const out = new Float64Array(value.length)
+    eachWindow(e.shape, windowOf(e), (from, entries) => {
+      const found = possibleMaxima(x!, entries)
+      const [size, err] = [Math.abs(ct!.value[from]!), ct!.error[from]!]
+      for (const at of found) out[at] = found.length === 1 ? err : size + err
+    })
+    return out
+  },
   reference: ([x, ct], out, e) => {
     out.fill(0)
     eachWindow(e.shape, windowOf(e), (from, entries) => {
@@ -56,6 +83,16 @@ export const poolPickPrimitive: Primitive = {
   name: 'poolPick',
   codegen: 'routine',
   vjp: (ct, e) => [null, poolRoute(e.args[0]!, ct, windowOf(e))],
+  jvp: ([, t], e) => (t ? poolPick(e.args[0]!, t, windowOf(e)) : null),
+  promise: (e, [x]) => poolPick(x!, e.args[1]!, windowOf(e)),
+  error: ([x, v], e, value) => {
+    const out = new Float64Array(value.length)
+    eachWindow(e.args[0]!.shape, windowOf(e), (to, entries) => {
+      for (const at of possibleMaxima(x!, entries))
+        out[to] = Math.max(out[to]!, gap(v!.value[at]!, value[to]!) + v!.error[at]!)
+    })
+    return out
+  },
   reference: ([x, v], out, e) =>
     eachWindow(e.args[0]!.shape, windowOf(e), (to, entries) => {
       out[to] = v![firstMaximum(x!, entries)]!

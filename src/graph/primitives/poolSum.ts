@@ -9,11 +9,14 @@ import { divide } from './divide.js'
 import { input, literal } from './leaf.js'
 import { eachWindow, pooledShape, samplePool, windowOf } from './pooling.js'
 import { broadcast } from './sumBroadcast.js'
+import { addedInTurn, moved } from './rounding.js'
 
 export const poolSumPrimitive: Primitive = {
   name: 'poolSum',
   codegen: 'routine',
   vjp: (ct, e) => [poolSpread(ct, e.args[0]!.shape, windowOf(e))],
+  jvp: ([t], e) => (t ? poolSum(t, windowOf(e)) : null),
+  error: addedInTurn,
   reference: ([x], out, e, round) =>
     eachWindow(e.args[0]!.shape, windowOf(e), (to, entries) => {
       out[to] = entries.reduce((sum, at) => round(sum + x![at]!), 0)
@@ -29,6 +32,8 @@ export const poolSpreadPrimitive: Primitive = {
   name: 'poolSpread',
   codegen: 'routine',
   vjp: (ct, e) => [poolSum(ct, windowOf(e))],
+  jvp: ([t], e) => (t ? poolSpread(t, e.shape, windowOf(e)) : null),
+  error: moved,
   reference: ([x], out, e) => {
     out.fill(0)
     eachWindow(e.shape, windowOf(e), (from, entries) => {

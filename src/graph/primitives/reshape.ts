@@ -2,12 +2,15 @@
 import { type Expr, node, type Primitive } from '../expr.js'
 import { assertShape, sameShape, type Shape, sizeOf } from '../shape.js'
 import { input } from './leaf.js'
+import { moved } from './rounding.js'
 
 export const reshapePrimitive: Primitive = {
   name: 'reshape',
   codegen: 'view',
   takesIntegers: true,
   vjp: (ct, e) => [reshape(ct, e.args[0]?.shape ?? [])],
+  jvp: ([t], e) => (t ? reshape(t, e.shape) : null),
+  error: moved,
   reference: ([x], out) => {
     if (x !== undefined) out.set(x)
   },

@@ -7,6 +7,7 @@ import type { Key } from '../../random/key.js'
 import { type Expr, node, type Primitive } from '../expr.js'
 import { assertShape, columnsOf, sizeOf } from '../shape.js'
 import { input } from './leaf.js'
+import { addedInTurn, moved } from './rounding.js'
 
 const checked = (operation: string, index: number, count: number): number => {
   if (index >= 0 && index < count) return index
@@ -21,6 +22,8 @@ export const rowsPrimitive: Primitive = {
     const [table, indices] = [e.args[0]!, e.args[1]!]
     return [table.dtype === 'f32' ? scatterAdd(ct, indices, table.shape[0]!) : null, null]
   },
+  jvp: ([t], e) => (t && t.dtype === 'f32' ? rows(t, e.args[1]!) : null),
+  error: moved,
   reference: ([table, indices], out, e) => {
     const n = columnsOf(e.shape)
     for (let i = 0; i < e.shape[0]!; i++) {
@@ -40,6 +43,8 @@ export const scatterAddPrimitive: Primitive = {
   codegen: 'routine',
   takesIntegers: true,
   vjp: (ct, e) => [rows(ct, e.args[1]!), null],
+  jvp: ([t], e) => (t ? scatterAdd(t, e.args[1]!, e.shape[0]!) : null),
+  error: addedInTurn,
   reference: ([values, indices], out, e, round) => {
     const n = columnsOf(e.shape)
     out.fill(0)

@@ -2,19 +2,21 @@
 import { cost } from '../cost.js'
 import { interpret } from '../evaluate.js'
 import type { Expr, Primitive, Vector } from '../expr.js'
-import { loop } from '../loop.js'
+import { promisedLoop, tangentOfLoop } from '../loopForward.js'
 import { cotangentsOfLoop } from '../loopReverse.js'
+import { sampleLoop } from '../loopSample.js'
 import { lower } from '../lower.js'
 import { type Rows, scanOf } from '../scanParts.js'
 import { sizeOf } from '../shape.js'
-import { add } from './add.js'
-import { input, placeholder } from './leaf.js'
-import { multiply } from './multiply.js'
+import { boundsOfLoop } from '../loopBound.js'
 
 export const scanPrimitive: Primitive = {
   name: 'scan',
   codegen: 'routine',
   vjp: (ct, e, wanted) => cotangentsOfLoop(ct, e, wanted ?? e.args.map(() => true)),
+  jvp: tangentOfLoop,
+  promise: promisedLoop,
+  error: (args, e, value) => boundsOfLoop(args, e, value),
   reference: (args, out, e, round) => {
     const { body, parts } = scanOf(e)
     const precision = out instanceof Float64Array ? 'f64' : 'f32'
@@ -52,11 +54,5 @@ export const scanPrimitive: Primitive = {
     const added = parts.sums.reduce((n, p) => n + p.size, 0)
     return { macs: parts.steps * step.macs, operations: parts.steps * (step.operations + added) }
   },
-  sample: () => {
-    const [s, x, b] = [placeholder('s', [3]), placeholder('x', [3]), input('b', [3])]
-    const next = add(multiply(s, b), x)
-    const bound = { states: [{ leaf: s, value: input('a', [3]) }], inputs: [{ leaf: x, value: input('c', [4, 3]) }] }
-    const given = { next: [next], outputs: [multiply(next, s)], sums: [next] }
-    return loop(scanPrimitive, { ...bound, ...given, steps: 4, reverse: false, keepsProducts: true }).whole
-  },
+  sample: (key) => sampleLoop(scanPrimitive, key),
 }

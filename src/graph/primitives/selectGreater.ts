@@ -2,6 +2,7 @@
 import type { Expr } from '../expr.js'
 import { zerosLike } from './sumBroadcast.js'
 import { lane, lanePrimitive, sampleLane } from './lane.js'
+import { beyond, elementwise, gap } from './rounding.js'
 
 export const selectGreaterPrimitive = lanePrimitive({
   name: 'selectGreater',
@@ -13,6 +14,14 @@ export const selectGreaterPrimitive = lanePrimitive({
     const zero = zerosLike(ct)
     return [null, null, selectGreater(a, b, ct, zero), selectGreater(a, b, zero, ct)]
   },
+  promise: (e, [a, b]) => ({ ...e, args: [a, b, e.args[2], e.args[3]].flatMap((x) => x ?? []) }),
+  // where the comparison is not decided, either may be chosen
+  error: elementwise((v, a, ea, b, eb, c, ec, d, ed) => {
+    const margin = ea + eb
+    if (margin === 0) return a > b ? ec : ed
+    if (beyond(a, b, margin)) return ec
+    return beyond(b, a, margin) ? ed : Math.max(gap(c, v) + ec, gap(d, v) + ed)
+  }),
   sample: (key) => sampleLane((...[a, b, c, d]) => selectGreater(a!, b!, c!, d!), 4)(key),
 })
 

@@ -6,18 +6,28 @@ import { type Expr, node, type Primitive } from '../expr.js'
 import { assertShape, type Shape, sizeOf } from '../shape.js'
 import { input } from './leaf.js'
 import { reshape } from './reshape.js'
+import { moved } from './rounding.js'
 
 export const slicePrimitive: Primitive = {
   name: 'slice',
   codegen: 'view',
   takesIntegers: true,
   vjp: (ct, e) => [assemble(sizeOf(e.args[0]?.shape ?? []), [{ at: Number(e.attrs.from), value: ct }])],
+  jvp: ([t], e) => (t ? rangeOf(t, Number(e.attrs.from), e.shape) : null),
+  error: moved,
   reference: ([x], out, e) => {
     const from = Number(e.attrs.from)
     for (let i = 0; i < out.length; i++) out[i] = x?.[from + i] ?? 0
   },
   cost: () => ({ macs: 0, operations: 0 }),
   sample: () => slice(input('a', [9]), 2, [2, 3]),
+}
+
+/** As `slice`; of an assembled vector, the part itself that the range lies in. */
+const rangeOf = (x: Expr, from: number, shape: Shape): Expr => {
+  const starts = x.op === assemblePrimitive ? partOffsets(x) : []
+  const i = starts.findIndex((at, k) => at <= from && from + sizeOf(shape) <= at + sizeOf(x.args[k]!.shape))
+  return i < 0 ? slice(x, from, shape) : slice(x.args[i]!, from - starts[i]!, shape)
 }
 
 /** Elements `from` to `from + size(shape)` of `x` read as a flat vector, as `shape`. Throws outside of `x`. */
@@ -39,6 +49,12 @@ export const assemblePrimitive: Primitive = {
   name: 'assemble',
   codegen: 'routine',
   vjp: (ct, e) => e.args.map((part, i) => slice(ct, partOffsets(e)[i] ?? 0, part.shape)),
+  jvp: (tangents, e) =>
+    assemble(
+      sizeOf(e.shape),
+      tangents.flatMap((value, i) => (value === null ? [] : [{ at: partOffsets(e)[i]!, value }])),
+    ),
+  error: moved,
   reference: (args, out, e) => {
     out.fill(0)
     args.forEach((part, i) => {

@@ -9,6 +9,7 @@ import { type Expr, node, type Primitive, type Round, type Vector } from '../exp
 import { assertShape, columnsOf, fits, isColumn, rowsOf, sameShape, type Shape, sizeOf } from '../shape.js'
 import { input, literal } from './leaf.js'
 import { reshape } from './reshape.js'
+import { addedInTurn, addedWide, moved } from './rounding.js'
 
 /** Over which axes a sum runs. */
 export type SumAxes = 'all' | 'last' | 'leading'
@@ -19,6 +20,8 @@ const laneSum = (x: Vector, from: number, n: number, round: Round): number => {
   return round(l[0]! + l[2]! + (l[1]! + l[3]!))
 }
 
+const axesOf = ({ attrs: { axes } }: Expr): SumAxes => (axes === 'last' || axes === 'leading' ? axes : 'all')
+
 export const sumPrimitive: Primitive = {
   name: 'sum',
   codegen: 'reduce',
@@ -28,6 +31,8 @@ export const sumPrimitive: Primitive = {
     const column = e.attrs.axes === 'last' ? reshape(ct, [sizeOf(ct.shape), 1]) : ct
     return [broadcast(column, x.shape)]
   },
+  jvp: ([t], e) => (t ? sum(t, axesOf(e)) : null),
+  error: (args, e, value) => (e.attrs.axes === 'leading' ? addedInTurn : addedWide)(args, e, value),
   reference: ([x], out, e, round) => {
     const shape = e.args[0]?.shape ?? []
     const [m, n] = [rowsOf(shape), columnsOf(shape)]
@@ -75,6 +80,8 @@ export const broadcastPrimitive: Primitive = {
     const matrix = ct.shape.length >= 2 ? ct : reshape(ct, [1, sizeOf(ct.shape)])
     return [reshape(mode === 'scalar' ? sum(ct) : sum(matrix, mode === 'row' ? 'leading' : 'last'), x.shape)]
   },
+  jvp: ([t], e) => (t ? broadcast(t, e.shape) : null),
+  error: moved,
   reference: ([x], out, e) => {
     const mode = broadcastMode(e)
     const n = columnsOf(e.shape)

@@ -1,0 +1,49 @@
+/** Forward-mode differentiation, graph → graph: tangents travel with the values, from arguments to results. */
+import type { Expr } from './expr.js'
+import { add } from './primitives/add.js'
+import { zerosLike } from './primitives/sumBroadcast.js'
+import { assertShape, sameShape } from './shape.js'
+import { simplify } from './simplify.js'
+import { reaching } from './sweep.js'
+import { topological } from './topological.js'
+
+/** A variable and the direction it moves in, of its shape. */
+export interface Direction {
+  readonly of: Expr
+  readonly along: Expr
+}
+
+/**
+ * `Σ_i ∂y/∂of_i · along_i` for each of `ys`: expressions of their shapes, zeros where nothing flows. All variables are independent,
+ * as in `gradients`. Throws when a primitive on the way has no derivative.
+ */
+export const jvp = (ys: readonly Expr[], directions: readonly Direction[]): readonly Expr[] => {
+  for (const { of, along } of directions)
+    assertShape(
+      sameShape(of.shape, along.shape),
+      'jvp',
+      'directions of the shapes of their variables',
+      of.shape,
+      along.shape,
+    )
+  const simple = simplify([...ys, ...directions.flatMap((d) => [d.of, d.along])])
+  const roots = simple.slice(0, ys.length)
+  const wrt = directions.map((_, i) => simple[ys.length + 2 * i]!)
+  const tangents = new Map<Expr, Expr | null>(wrt.map((of, i) => [of, simple[ys.length + 2 * i + 1]!]))
+  const order = topological(roots)
+  const live = reaching(order, wrt)
+  for (const e of order) {
+    if (tangents.has(e) || !live.has(e)) continue
+    const own = e.args.map((a) => tangents.get(a) ?? null)
+    tangents.set(e, own.every((t) => t === null) ? null : tangentOf(e, own))
+  }
+  return roots.map((y) => tangents.get(y) ?? zerosLike(y))
+}
+
+const tangentOf = (e: Expr, tangents: readonly (Expr | null)[]): Expr | null => {
+  const { jvp: rule, vjp, codegen, name } = e.op
+  if (rule !== undefined) return rule(tangents, e)
+  if (vjp === undefined || codegen !== 'lane') throw new Error(`jvp: '${name}' has no derivative`)
+  const parts = tangents.map((t, i) => (t === null ? null : (vjp(t, e)[i] ?? null)))
+  return parts.reduce((a, b) => (a === null || b === null ? (a ?? b) : add(a, b)), null)
+}
