@@ -29,3 +29,12 @@ export const odd = numberWhere('an odd integer >= 1', (n) => Number.isSafeIntege
 
 /** A safe integer >= 1. */
 export const count = numberWhere('an integer >= 1', (n) => Number.isSafeInteger(n) && n >= 1)
+
+/** A finite number >= 1. */
+export const fromOne = numberWhere('a number >= 1', (n) => n >= 1)
+
+/** A whole number from 1 that a counter in f32 can reach. */
+export const countable = numberWhere(
+  'an integer from 1 to 2^24',
+  (n) => Number.isSafeInteger(n) && n >= 1 && n <= 2 ** 24,
+)

@@ -19,3 +19,11 @@ export const oneOf = <const L extends readonly [Literal, ...Literal[]]>(literals
     t.identity,
   )
 }
+
+/** One of the keys of a record, as `oneOf`. Throws on an empty record. */
+export const keyOf = <K extends string>(record: Readonly<Record<K, unknown>>): t.Type<K> => {
+  // the keys of a record of type Record<K, …> are its Ks
+  const [first, ...rest] = Object.keys(record) as K[]
+  if (first === undefined) throw new Error('keyOf: needs at least one key')
+  return oneOf([first, ...rest])
+}

@@ -3,11 +3,11 @@ import type { Expr } from '../graph/expr.js'
 import { column, div, exp, log, maxLast, mul, neg, oneHot, selectGreater, stop, sub, sum } from '../graph/ops.js'
 import { assertShape } from '../graph/shape.js'
 
-// Large enough that exp gives exactly 0, small enough that no sum overflows.
-const inactive = -1e30
+/** What an output that is not active counts as: low enough that exp gives exactly 0, not so low that a sum overflows. */
+export const inactiveLogit = -1e30
 
 const masked = (logits: Expr, active: Expr | undefined): Expr =>
-  active === undefined ? logits : selectGreater(active, 0.5, logits, inactive)
+  active === undefined ? logits : selectGreater(active, 0.5, logits, inactiveLogit)
 
 // The maximum only shifts; its derivative cancels, so none is taken.
 const shifted = (logits: Expr, active: Expr | undefined): Expr => {

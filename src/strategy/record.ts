@@ -54,7 +54,7 @@ const phase = closed('a phase', {
   when: tagged('on', { rows: { every: count }, boundary: {} }),
   steps: numberOrFunction,
   budget: optional(closed('a budget', { macs: nonNegative })),
-  optimiser: optional(closed('an optimiser', { name: text, slots: list(anything), update: made })),
+  optimiser: optional(closed('an optimiser', { name: text, rate: nonNegative, slots: list(anything), update: made })),
   fresh: optional(list(text)),
   ...step,
 })

@@ -47,6 +47,10 @@ export type Losses = (logits: Expr, labels: Expr, batch: Rowed) => Expr
 
 /** Everything a hook may build on. */
 export interface Scope<S extends Slots> {
+  /**
+   * `network.apply(params, x)`: in `objective` and `loss` a pass with `params` of this scope trains (dropout draws, statistics are the
+   * batch's and move the running ones); with other parameters, as a teacher, and in all other hooks it evaluates.
+   */
   readonly network: Network
   /** Shape [P]: parameters at the start of the step. */
   readonly params: Expr
@@ -66,7 +70,7 @@ export interface Scope<S extends Slots> {
 /** What a wake step has in addition. */
 export interface Incoming<S extends Slots> {
   readonly batch: Batch<S>
-  /** Of the network on the incoming batch. */
+  /** Of the network on the incoming batch, in a pass that trains. */
   readonly output: Output
   /** The scenario's own mean loss on the incoming batch, nats, scalar, before any weight. */
   readonly loss: Expr

@@ -13,7 +13,7 @@ import { crossEntropy } from '../nn/loss.js'
 import { mlp } from '../nn/mlp.js'
 import type { Network } from '../nn/network.js'
 import { adam } from '../optim/adam.js'
-import type { Optimiser } from '../optim/optimiser.js'
+import { initialSlot, type Optimiser } from '../optim/optimiser.js'
 import { sgd } from '../optim/sgd.js'
 import { integers, uniforms } from '../random/draw.js'
 import { folded, key, named } from '../random/key.js'
@@ -110,9 +110,7 @@ export const stageTraining = ({ name, network, optimiser, batch, lambda }: Train
     initial: {
       params: first,
       ...(lambda === undefined ? {} : { anchor: first }),
-      ...Object.fromEntries(
-        optimiser.slots.map(({ name: slot, init }) => [slot, new Float32Array(slots[slot]?.shape[0] ?? 1).fill(init)]),
-      ),
+      ...Object.fromEntries(optimiser.slots.map((slot) => [slot.name, initialSlot(slot, first)])),
     },
     batch: (i) => batches[i % turns]!,
   }

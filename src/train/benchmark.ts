@@ -6,36 +6,15 @@ import type * as t from 'io-ts'
 import { checked, type Complaint } from '../codec/checked.js'
 import { closed } from '../codec/closed.js'
 import { list } from '../codec/list.js'
-import { count, decay, fraction, natural, odd, positive } from '../codec/number.js'
+import { count, fraction, natural } from '../codec/number.js'
 import { oneOf } from '../codec/oneOf.js'
 import { optional, withDefault } from '../codec/optional.js'
 import { table } from '../codec/table.js'
-import { tagged } from '../codec/tagged.js'
 import { slug, text } from '../codec/text.js'
 import { unique } from '../codec/unique.js'
+import { model } from './modelCodec.js'
+import { optimiser } from './optimiserCodec.js'
 import { type Options, strategyEntry } from './strategyEntry.js'
-
-const initialiser = withDefault(oneOf(['pytorch', 'glorot']), 'pytorch')
-
-/** The network. `hidden`: units per hidden layer; `filters`: output channels per convolution, each halves height and width. */
-export const model = tagged('kind', {
-  mlp: { hidden: list(count), initialiser },
-  cnn: { filters: list(count), kernel: withDefault(odd, 3), initialiser },
-})
-
-const boundary = withDefault(oneOf(['keep', 'reset']), 'keep')
-
-/** The optimiser of the network; `boundary` says what becomes of its moments when an experience ends. */
-export const optimiser = tagged('name', {
-  adam: {
-    rate: positive,
-    beta1: withDefault(decay, 0.9),
-    beta2: withDefault(decay, 0.999),
-    epsilon: withDefault(positive, 1e-8),
-    boundary,
-  },
-  sgd: { rate: positive, boundary },
-})
 
 /**
  * Rows per step and steps per experience. `arithmetic`: absent, products and sums are rounded one by one and every machine gives the

@@ -6,6 +6,7 @@ import type { AnyPredictContext } from '../strategy/anyStrategy.js'
 import type { Context, LabelledRows } from '../stream/stream.js'
 import { handedToPredict, leavesOf, refuseForged } from './handed.js'
 import { inHook } from './inHook.js'
+import { evaluatingNetwork } from './passes.js'
 import { type Ledger, spend, type Work, workOf } from './ledger.js'
 import type { Part } from './staged.js'
 import { tensorExprs } from './tensors.js'
@@ -43,26 +44,37 @@ const largest = (scores: Float32Array, i: number, outputs: number, allowed: read
   return best
 }
 
+/** Rows to be scored: `x` [n, inputs], their `context` [n] of i32. */
+interface Scored {
+  readonly x: Expr
+  readonly context: Expr
+}
+
+const testRows = (w: World): Scored => ({
+  x: div(rows(block(table, [capacity, w.inputs], 'u8'), input(slotsInput, [capacity], 'i32')), w.scale),
+  context: input(contextsInput, [capacity], 'i32'),
+})
+
 /**
- * Scores [500, outputs] of the test rows in the table: `predict` of the strategy that has one, else the network's logits.
- * Throws when `predict` reads what it was not handed.
+ * Scores [n, outputs] of rows, the 500 test rows in the table when none are given: `predict` of the strategy that has one, else the
+ * network's logits. Throws when `predict` reads what it was not handed.
  */
-export const scoresOf = (w: World, place: Place): Expr => {
-  const x = div(rows(block(table, [capacity, w.inputs], 'u8'), input(slotsInput, [capacity], 'i32')), w.scale)
+export const scoresOf = (w: World, place: Place, { x, context }: Scored = testRows(w)): Expr => {
   const params = block('params', [w.network.layout.size])
   const predictor = w.method.find((s) => s.predict !== undefined)
-  if (predictor === undefined) return w.network.apply(params, x).logits
+  const { network, leaves } = evaluatingNetwork(w)
+  if (predictor === undefined) return network.apply(params, x).logits
   const seen: AnyPredictContext = {
-    network: w.network,
+    network,
     params,
     tensors: tensorExprs(w, place, predictor),
     dims: dimsFor(w, place, predictor),
     x,
-    ...(predictor.rights.testContext === true ? { context: input(contextsInput, [capacity], 'i32') } : {}),
+    ...(predictor.rights.testContext === true ? { context } : {}),
   }
   const scores = inHook(predictor.name, 'predict', () => predictor.predict?.(seen))
   if (scores === undefined) throw new Error(`strategy '${predictor.name}', hook 'predict': no scores`)
-  refuseForged(predictor.name, 'predict', [scores], handedToPredict(seen))
+  refuseForged(predictor.name, 'predict', [scores], handedToPredict(seen), new Set(leaves))
   return scores
 }
 

@@ -6,17 +6,18 @@ import { balancedBatches, type BatchOrder, shuffledBatches } from './batches.js'
 import { type Learner, wakeSlots } from './learner.js'
 import { bufferBytes } from './bufferBytes.js'
 import { count, spend } from './ledger.js'
+import { stateAtBoundary } from './networkState.js'
 import { runPhase, type Sleeper, type Trace } from './phase.js'
 import { createStepper, type Stepper } from './stepper.js'
 import { createSums } from './sums.js'
-import { declareTensors, resetSlots } from './tensors.js'
+import { declareTensors, slotsAtBoundary } from './tensors.js'
 import { seesBoundaries } from './world.js'
 
 /** How to learn an experience. */
 export interface Lesson {
   readonly experience: Experience
   readonly steps: number
-  /** What becomes of the optimiser's moments at the boundary. */
+  /** What becomes of the optimiser's state at the boundary, where its parts do not say it themselves. */
   readonly boundary: 'keep' | 'reset'
   /** Contexts from which every batch takes equally many rows; 0: rows are drawn from the experience as a whole. */
   readonly balance: number
@@ -105,6 +106,7 @@ export const learn = (learner: Learner, steppers: Steppers, lesson: Lesson): Lea
   const { world, place, ledger } = learner
   const index = place.experience
   place.current = index
+  if (place.steps > 0) stateAtBoundary(world)
   load(learner, lesson.experience)
   const order = orderOf(learner, lesson)
   if (steppers.wake === undefined || seesBoundaries(world)) {
@@ -161,6 +163,6 @@ export const learn = (learner: Learner, steppers: Steppers, lesson: Lesson): Lea
     if (sleeper.phase.when.on === 'boundary' && !sleep(sleeper)) return result(false, lesson.steps)
   }
   ledger.buffers = Math.max(ledger.buffers, bufferBytes(world))
-  if (lesson.boundary === 'reset') resetSlots(world, world.optimiser, wakeSlots)
+  slotsAtBoundary(world, wakeSlots, lesson.boundary)
   return result(true, lesson.steps)
 }

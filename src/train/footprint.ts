@@ -13,8 +13,8 @@ export const mostBytes = 3e9
 const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
 /**
- * Bytes that one run needs at least: parameters, gradient and moments, the rows of an experience, buffers, tensors at the end of the
- * stream, and the activations of the largest step. An estimate from below, without building a graph.
+ * Bytes that one run needs at least: parameters, gradient and moments, what the network keeps, the rows of an experience, buffers, tensors at the end of the
+ * stream, and the activations of the largest step. An estimate from below, from the graph of a row and not that of a step.
  */
 export const footprint = (
   { model, optimiser, training }: Pick<Benchmark, 'model' | 'optimiser' | 'training'>,
@@ -22,19 +22,22 @@ export const footprint = (
   stream: Stream,
 ): number => {
   const { inputs, outputs, experiences } = stream
-  const { layout } = networkOf(model, stream)
+  const network = networkOf(model, stream)
+  const { layout, state } = network
   const dimsOf = ({ rights }: AnyStrategy): AnyDims => {
     const whole = { experience: experiences.length, active: Array.from({ length: outputs }, (_, k) => k) }
     return { inputs, outputs, layout, ...(rights.boundary === true ? whole : {}) }
   }
   const slots = optimiserOf(optimiser).slots.map(({ shape }) => sizeOf(shape(layout.size)))
-  const perRow = 4 * (inputs + 2 * hiddenValues(model, stream) + 2 * outputs)
+  // beyond 2^30 parameters there is no graph to count values in, and the parameters alone are too many
+  const hidden = layout.size < 2 ** 30 ? hiddenValues(network) : 0
+  const perRow = 4 * (inputs + 2 * hidden + 2 * outputs)
   const steps = method.flatMap((s) => [
     training.batch + drawn(s, dimsOf(s)),
     ...(s.phases ?? []).map((phase) => drawn(phase, dimsOf(s))),
   ])
   return total([
-    4 * (2 * layout.size + total(slots)),
+    4 * (2 * layout.size + total(slots) + (state?.layout.size ?? 0)),
     Math.max(...experiences.map(({ size }) => size)) * inputs,
     Math.max(training.batch, ...steps) * perRow,
     ...method.map((s) => kept(s, dimsOf(s))),

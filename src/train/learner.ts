@@ -11,6 +11,7 @@ import type { Finding } from './finding.js'
 import { createLedger, type Ledger } from './ledger.js'
 import { createNanWatch } from './nanWatch.js'
 import { networkOf } from './networkOf.js'
+import { declareState } from './networkState.js'
 import { optimiserOf } from './optimiserOf.js'
 import { activeBlock } from './scope.js'
 import { createSource, type Source } from './source.js'
@@ -28,6 +29,8 @@ export interface LearnerInput {
   readonly key: Key
   /** Of all products; `exact` when absent. */
   readonly arithmetic?: Arithmetic | undefined
+  /** What the network starts from; absent: its initial values. */
+  readonly from?: { readonly params: Float32Array; readonly state?: Float32Array | undefined } | undefined
   /** Told of the first NaN; absent: nobody looks for one. */
   readonly diagnose?: ((finding: Finding) => void) | undefined
 }
@@ -43,7 +46,7 @@ export interface Learner {
 /** Prefix of the wake optimiser's slots. */
 export const wakeSlots = 'optimiser'
 
-/** An untrained learner. Parameters come from the key's `initialise`, whatever the method. */
+/** An untrained learner. Parameters come from `from`, or from the key's `initialise`, whatever the method. */
 export const createLearner = ({
   model,
   optimiser,
@@ -52,6 +55,7 @@ export const createLearner = ({
   method,
   key,
   arithmetic = 'exact',
+  from,
   diagnose,
 }: LearnerInput): Learner => {
   checkDeclared(method)
@@ -59,7 +63,8 @@ export const createLearner = ({
   const { inputs, outputs, scale, contexts, kind, reveals } = stream
   const network = networkOf(model, stream)
   store.block('params', [network.layout.size])
-  store.write('params', network.initialise(named(key, 'initialise')))
+  store.write('params', from?.params ?? network.initialise(named(key, 'initialise')))
+  declareState({ store, network }, from?.state)
   const masks = kind === 'task' && reveals.context ? contexts.map((c) => c.active) : undefined
   if (masks !== undefined) {
     store.block(activeBlock, [masks.length, outputs])

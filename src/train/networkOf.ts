@@ -1,23 +1,40 @@
 /** The network that a benchmark describes. */
+import { block, input } from '../graph/ops.js'
+import { sizeOf } from '../graph/shape.js'
+import { topological } from '../graph/topological.js'
 import { cnn } from '../nn/cnn.js'
 import { mlp } from '../nn/mlp.js'
 import type { Network } from '../nn/network.js'
+import { recurrentClassifier } from '../nn/recurrentClassifier.js'
 import type { Stream } from '../stream/stream.js'
 import type { Benchmark } from './benchmark.js'
 
 type Images = Pick<Stream, 'height' | 'width' | 'inputs' | 'outputs'>
+type Recurrent = Extract<Benchmark['model'], { readonly kind: 'recurrent' }>
 
 /** The network for grey images of a stream. Throws when its convolutions would pool the images to nothing. */
-export const networkOf = (model: Benchmark['model'], { height, width, inputs, outputs }: Images): Network =>
-  model.kind === 'mlp' ? mlp({ ...model, inputs, outputs }) : cnn({ ...model, height, width, channels: 1, outputs })
+export const networkOf = (model: Benchmark['model'], { height, width, inputs, outputs }: Images): Network => {
+  if (model.kind === 'mlp') {
+    const { kind: _, ...options } = model
+    return mlp({ ...options, inputs, outputs })
+  }
+  if (model.kind === 'cnn') {
+    const { kind: _, ...options } = model
+    return cnn({ ...options, height, width, channels: 1, outputs })
+  }
+  return recurrentClassifier({ ...cellOf(model), steps: height, inputs: width, outputs })
+}
 
-/** Values of the hidden layers for one row. */
-export const hiddenValues = (model: Benchmark['model'], { height, width }: Images): number => {
-  if (model.kind === 'mlp') return model.hidden.reduce((a, b) => a + b, 0)
-  // each layer sees a quarter of the pixels of the one before, and pools what it makes to a quarter
-  const start = { sum: 0, pixels: height * width }
-  return model.filters.reduce(
-    ({ sum, pixels }, filters) => ({ sum: sum + 1.25 * filters * pixels, pixels: pixels / 4 }),
-    start,
-  ).sum
+const cellOf = ({ kind: _, cell, activation, reset, ...sizes }: Recurrent) =>
+  cell === 'elman'
+    ? { cell, ...(activation === undefined ? {} : { activation }), ...sizes }
+    : { cell, ...(reset === undefined ? {} : { reset }), ...sizes }
+
+/** Values that products, convolutions, poolings and loops of an evaluation make of one row, the logits left out. */
+export const hiddenValues = (network: Network): number => {
+  const { layout, inputs, outputs, state } = network
+  const mode = state === undefined ? {} : { state: block('state', [state.layout.size]) }
+  const { logits } = network.apply(block('params', [layout.size]), input('x', [1, inputs]), mode)
+  const made = topological([logits]).filter(({ op }) => op.codegen === 'routine' || op.codegen === 'reduce')
+  return made.reduce((n, { shape }) => n + sizeOf(shape), 0) - outputs
 }

@@ -23,7 +23,9 @@ export interface Objective {
   readonly terms: readonly NamedTerm[]
   /** Scalars whose sum, in this order, is the objective. Empty: nothing is learned. */
   readonly summands: readonly Expr[]
-  /** Leaves of losses, which hooks may use without having been handed them. */
+  /** State of the network after the step's training passes; undefined: it keeps none, or they are not learned from. */
+  readonly state: Expr | undefined
+  /** Leaves of losses and passes, which hooks may use without having been handed them. */
   readonly hidden: ReadonlySet<Expr>
   /** Whose the expressions are. */
   readonly parts: readonly Part[]
@@ -52,13 +54,15 @@ export const objectiveOf = (w: World, place: Place, request: Request): Objective
     refuseForged(m.strategy.name, 'weight', [weight], handedTo(c), batches.hidden)
     return [{ by: m.strategy.name, value: scalarOf(m.strategy.name, 'weight', 'weight', weight) }]
   })
-  const terms = sorted.flatMap(([m, c]) => termsOf(m, c, batches.hidden))
+  const terms = sorted.flatMap(([m, c]) => termsOf(m, training(batches, c), batches.hidden))
   const weighted = incoming === undefined ? [] : [mul(incoming, ...weights.map(({ value }) => value))]
+  const summands = [...weighted, ...terms.map(({ value }) => value)]
   return {
     contexts,
     incoming,
     terms,
-    summands: [...weighted, ...terms.map(({ value }) => value)],
+    summands,
+    state: batches.passes.stateAfter(summands),
     hidden: batches.hidden,
     parts: [
       ...(incoming === undefined ? [] : [{ name: lossMaker(contexts), roots: [incoming] }]),
@@ -67,6 +71,9 @@ export const objectiveOf = (w: World, place: Place, request: Request): Objective
     ],
   }
 }
+
+/** The same scope, in which passes with the parameters of the step train. */
+const training = ({ passes }: Batches, c: AnyContext): AnyContext => ({ ...c, network: passes.trainingWith(c.params) })
 
 const lossMaker = (contexts: Objective['contexts']): string => {
   const own = [...contexts.keys()].find((m) => m.strategy.loss !== undefined)
@@ -86,7 +93,7 @@ const contextFor = (w: World, place: Place, request: Request, batches: Batches, 
   const scope = scopeFor(w, place, m.strategy, batches, drawn)
   if (!request.wake) return scope
   const batch = batches.make('batch', w.batch, w.experience, { rights })
-  const output = w.network.apply(scope.params, batch.x)
+  const output = batches.passes.trainingWith(scope.params).apply(scope.params, batch.x)
   return { ...scope, batch, output, loss: scope.mean(batches.losses(output.logits, batch.y, batch), batch) }
 }
 
@@ -103,13 +110,13 @@ const incomingLoss = (
     if (m.strategy.loss === null) return undefined
     const { name, loss } = m.strategy
     if (loss === undefined) continue
-    const value = inHook(name, 'loss', () => loss(c))
+    const value = inHook(name, 'loss', () => loss(training(batches, c)))
     refuseForged(name, 'loss', [value], handedTo(c), batches.hidden)
     return scalarOf(name, 'loss', 'loss', value)
   }
   const params = block('params', [w.network.layout.size])
   const batch = batches.make('batch', w.batch, w.experience, { rights: {} })
-  const { logits } = w.network.apply(params, batch.x)
+  const { logits } = batches.passes.trainingWith(params).apply(params, batch.x)
   return scopeFor(w, place, { name: '', rights: {} }, batches, {}).mean(batches.losses(logits, batch.y, batch), batch)
 }
 

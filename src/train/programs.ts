@@ -2,6 +2,7 @@
 import { compile, type Program } from '../compile/program.js'
 import { type BatchFeed, batchFeed, feedNames } from './batch.js'
 import { type Work, workOf } from './ledger.js'
+import { keyInput } from './passes.js'
 import { feedInput } from './scope.js'
 import { stage } from './stage.js'
 import type { Member, Request, Staged } from './staged.js'
@@ -21,6 +22,8 @@ export interface Prepared {
   readonly drawn: ReadonlyMap<string, BatchFeed>
   /** Arrays given to the program at each run, by input. */
   readonly inputs: Record<string, number | ArrayLike<number>>
+  /** Where the draws of its training passes come from, written before each run; null: it has none. */
+  readonly drawKey: Int32Array | null
   /** Feeds that the program reads. */
   readonly feeds: readonly { readonly member: Member; readonly name: string; readonly input: string }[]
   readonly terms: readonly string[]
@@ -42,6 +45,8 @@ export const prepare = (w: World, place: Place, request: Request): Prepared => {
   const drawn = new Map([...request.present].map(([id, n]) => [id, batchFeed(n)]))
   const all: Record<string, ArrayLike<number>> = incoming === null ? {} : { ...feedNames('batch', incoming) }
   for (const [id, feed] of drawn) Object.assign(all, feedNames(`draw/${id}`, feed))
+  const drawKey = staged.inputs.has(keyInput) ? new Int32Array(2) : null
+  if (drawKey !== null) all[keyInput] = drawKey
   const inputs = Object.fromEntries(Object.entries(all).filter(([name]) => staged.inputs.has(name)))
   const feeds = request.members.flatMap((member) =>
     Object.keys(member.strategy.feeds ?? {})
@@ -55,6 +60,7 @@ export const prepare = (w: World, place: Place, request: Request): Prepared => {
     incoming,
     drawn,
     inputs,
+    drawKey,
     feeds,
     terms: staged.terms,
     termOutputs: staged.terms.map((t) => `term/${t}`),

@@ -8,6 +8,7 @@ import { createSteppers, learn } from './experience.js'
 import type { Finding } from './finding.js'
 import { createLearner, type Learner } from './learner.js'
 import { nothing, spend, type Work } from './ledger.js'
+import { stateBytes, stateNow } from './networkState.js'
 import type { Progress } from './progress.js'
 import type { RunInput } from './runInput.js'
 import { slotBytes, tensorBytes } from './tensors.js'
@@ -18,12 +19,13 @@ const stride = 10
 
 /**
  * Runs. `observe` is told of progress; `diagnose`, of the first NaN and the expression it came from (it makes every step slower).
- * Neither changes a bit. Throws when a strategy does what its declaration does not allow.
+ * Neither changes a bit. `finished` sees the learner at the end. Throws when a strategy does what its declaration does not allow.
  */
 export const run = (
   input: RunInput,
   observe: (progress: Progress) => void,
   diagnose?: (finding: Finding) => void,
+  finished?: (learner: Learner) => void,
 ): RawLog => {
   const { model, optimiser, training, method, seed } = input
   const stream = input.merged ? mergedStream(input.stream) : input.stream
@@ -60,10 +62,11 @@ export const run = (
   const traces: RawLog['traces'][number][] = []
   const finish = (status: RawLog['status']): RawLog => {
     const measured = status.kind === 'complete' ? transfer?.finish() : undefined
+    finished?.(learner)
     return {
       status,
       accuracy: { matrix, untrained },
-      parameters: { sha256: digestOf(Float32Array.from(learner.world.store.read('params'))) },
+      parameters: { sha256: digestOf(keptBy(learner)) },
       experiences,
       costs: costsOf(learner, measured?.work),
       traces,
@@ -104,6 +107,17 @@ export const run = (
   return finish({ kind: 'complete' })
 }
 
+/** Parameters of the network and, where it has one, its state after them. */
+const keptBy = ({ world }: Learner): Float32Array => {
+  const params = Float32Array.from(world.store.read('params'))
+  const state = stateNow(world)
+  if (state === undefined) return params
+  const kept = new Float32Array(params.length + state.length)
+  kept.set(params)
+  kept.set(state, params.length)
+  return kept
+}
+
 /** Accuracy on every context; undefined when a score is not finite. */
 const accuracies = ({ evaluator }: Learner, contexts: number): number[] | undefined => {
   const row: number[] = []
@@ -135,7 +149,7 @@ const costsOf = ({ world, place, ledger }: Learner, measuring: Work = nothing())
     ),
     evaluation: recorded(evaluation),
     bytes: {
-      parameters: 4 * world.network.layout.size,
+      parameters: 4 * world.network.layout.size + stateBytes(world),
       optimiser: slotBytes(world),
       strategy: tensorBytes(world, place),
       buffers: ledger.buffers,

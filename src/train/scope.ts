@@ -5,6 +5,8 @@ import { crossEntropy, weightedMean } from '../nn/loss.js'
 import type { AnyBatch, AnyContext, AnyStrategy } from '../strategy/anyStrategy.js'
 import type { Losses, Rowed } from '../strategy/scope.js'
 import { batchExpr } from './batch.js'
+import { leavesOf } from './handed.js'
+import { createPasses, type Passes, type Rows } from './passes.js'
 import type { Source } from './source.js'
 import { tensorExprs } from './tensors.js'
 import { dimsFor, type Place, type World } from './world.js'
@@ -16,20 +18,32 @@ export const activeBlock = 'active'
 export interface Batches {
   readonly make: (name: string, n: number, source: Source, strategy: Pick<AnyStrategy, 'rights'>) => AnyBatch
   readonly losses: Losses
-  /** Leaves that losses read beside the batches: contexts of rows and the outputs that compete, where the loss needs them. */
+  /** Forward passes over them. */
+  readonly passes: Passes
+  /**
+   * Leaves that losses and passes read beside the batches: contexts of rows and the outputs that compete, where the loss needs them; the
+   * key and the state of the network, where it has them.
+   */
   readonly hidden: ReadonlySet<Expr>
 }
 
 /** The batches of a step and the scenario's loss over them. */
 export const createBatches = (w: World): Batches => {
   const contexts = new Map<Rowed, Expr>()
-  const hidden = new Set<Expr>()
+  const byX = new Map<Expr, Rows>()
+  const byLeaf = new Map<Expr, Rows>()
+  const passes = createPasses(w, { of: (x) => byX.get(x), reading: (leaf) => byLeaf.get(leaf) })
+  const hidden = new Set<Expr>(passes.leaves)
   return {
     make: (name, n, source, strategy) => {
       const { batch, context } = batchExpr(w, name, n, source, strategy)
+      const rowsOf = { name, n, weights: batch.weights }
       contexts.set(batch, context)
+      byX.set(batch.x, rowsOf)
+      for (const leaf of leavesOf([batch.x])) if (leaf.op.name === 'input') byLeaf.set(leaf, rowsOf)
       return batch
     },
+    passes,
     losses: (logits, labels, batch) => {
       const context = contexts.get(batch)
       if (context === undefined) throw new Error('losses: the third argument must be a batch of this step')
@@ -55,7 +69,7 @@ export const scopeFor = (
 ): AnyContext => {
   const dims = dimsFor(w, place, s)
   return {
-    network: w.network,
+    network: batches.passes.evaluating,
     params: block('params', [w.network.layout.size]),
     rate: w.rate,
     tensors: tensorExprs(w, place, s),

@@ -13,6 +13,7 @@ import { handedTo, leavesOf, refuseForged } from './handed.js'
 import { inHook } from './inHook.js'
 import { refuseUnknown } from './names.js'
 import { objectiveOf, scalarOf } from './objective.js'
+import { stateBlock } from './passes.js'
 import type { Member, Part, Request, Staged } from './staged.js'
 import { slotBlock, tensorBlock } from './tensors.js'
 import type { Place, World } from './world.js'
@@ -20,7 +21,7 @@ import type { Place, World } from './world.js'
 /** Builds the graph of a step at a place. Throws on what a hook may not return, naming strategy, hook and name. */
 export const stage = (w: World, place: Place, request: Request): Staged => {
   const params = block('params', [w.network.layout.size])
-  const { contexts, incoming, terms, summands, hidden, parts: summed } = objectiveOf(w, place, request)
+  const { contexts, incoming, terms, summands, state, hidden, parts: summed } = objectiveOf(w, place, request)
   const members = [...contexts]
   const parts: Part[] = [...summed]
 
@@ -68,6 +69,10 @@ export const stage = (w: World, place: Place, request: Request): Staged => {
   }
   for (const [name, e] of Object.entries(stepped.slots)) updates[slotBlock(request.slots, name)] = e
   if (after !== params) updates.params = after
+  if (state !== undefined) {
+    updates[stateBlock] = state
+    parts.push({ name: "the network's state", roots: [state] })
+  }
   if (incoming !== undefined) outputs.loss = incoming
   for (const { id, value } of terms) outputs[`term/${id}`] = value
 

@@ -187,6 +187,15 @@ export const createStepper = (
     place.host.set(m.strategy.name, next)
   }
 
+  /** A key for the draws of each step's training passes: no other draw has it, whatever the method. */
+  const passKey = ({ index, occurrence }: Moment): Key => {
+    const root = named(w.key, 'network')
+    const name = kind.members[0]?.strategy.name ?? ''
+    return kind.phase === undefined
+      ? folded(named(root, 'wake'), index)
+      : folded(folded(named(root, `${name}/${kind.phase}`), occurrence), index)
+  }
+
   const whenOf = ({ since }: Moment): When => {
     const strategy = kind.members[0]?.strategy.name ?? ''
     const during = kind.phase === undefined ? 'train' : `${strategy}/${kind.phase}`
@@ -210,7 +219,12 @@ export const createStepper = (
         const value = inHook(name, `feeds.${f.name}`, () => feeds?.[f.name]?.from(at(f.member, key, moment)))
         if (value !== undefined) prepared.inputs[f.input] = value
       }
-      const { program } = prepared
+      const { program, drawKey } = prepared
+      if (drawKey !== null) {
+        const { a, b } = passKey(moment)
+        drawKey[0] = a
+        drawKey[1] = b
+      }
       if (program !== null) {
         if (w.watch === undefined) program.run(prepared.inputs)
         else w.watch.step(prepared.staged, program, prepared.inputs, whenOf(moment))

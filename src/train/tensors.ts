@@ -2,7 +2,7 @@
 import { sizeOf } from '../graph/shape.js'
 import { block } from '../graph/ops.js'
 import type { Expr } from '../graph/expr.js'
-import type { Optimiser } from '../optim/optimiser.js'
+import { type AtBoundary, initialSlot, type Optimiser, type Slot } from '../optim/optimiser.js'
 import { named } from '../random/key.js'
 import type { AnyStrategy, AnyTensorSpec } from '../strategy/anyStrategy.js'
 import { dimsFor, type Place, type World } from './world.js'
@@ -88,14 +88,23 @@ export const tensorBytes = (w: World, place: Place): number =>
 /** Name of the block of an optimiser's slot. */
 export const slotBlock = (prefix: string, slot: string): string => `${prefix}/${slot}`
 
-/** Declares the slots of an optimiser under a prefix, or gives them their initial values again. */
-export const resetSlots = (w: World, optimiser: Optimiser, prefix: string): void => {
-  for (const slot of optimiser.slots) {
-    const shape = slot.shape(w.network.layout.size)
-    w.store.block(slotBlock(prefix, slot.name), shape)
-    w.store.write(slotBlock(prefix, slot.name), new Float32Array(sizeOf(shape)).fill(slot.init))
+/** Declares the slots of an optimiser under a prefix, or gives those that `which` tells their initial values again. */
+export const resetSlots = (
+  w: World,
+  optimiser: Optimiser,
+  prefix: string,
+  which: (slot: Slot) => boolean = () => true,
+): void => {
+  const params = Float32Array.from(w.store.read('params'))
+  for (const slot of optimiser.slots.filter(which)) {
+    w.store.block(slotBlock(prefix, slot.name), slot.shape(params.length))
+    w.store.write(slotBlock(prefix, slot.name), initialSlot(slot, params))
   }
 }
+
+/** What a boundary does to the slots of the wake optimiser; `boundary`: to those that have no choice of their own. */
+export const slotsAtBoundary = (w: World, prefix: string, boundary: AtBoundary): void =>
+  resetSlots(w, w.optimiser, prefix, (slot) => (slot.boundary ?? boundary) === 'reset')
 
 /** Bytes of an optimiser's slots. */
 export const slotBytes = (w: World): number =>

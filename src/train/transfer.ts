@@ -6,8 +6,9 @@
 import type { RawLog } from '../record/rawLog.js'
 import { key } from '../random/key.js'
 import { createSteppers, learn } from './experience.js'
-import { createLearner, type Learner } from './learner.js'
+import { createLearner, type Learner, type LearnerInput } from './learner.js'
 import { type Ledger, nothing, spend, type Work } from './ledger.js'
+import { stateNow } from './networkState.js'
 import type { RunInput } from './runInput.js'
 
 type Measured = NonNullable<RawLog['transfer']>
@@ -43,12 +44,11 @@ const record = (learner: Learner, track: Track, step: number): void => {
 }
 
 /** A fresh naive learner whose place in the stream is `experience`, so that it sees the batches of that experience. */
-const freshAt = (input: RunInput, experience: number, params?: Float32Array): Learner => {
+const freshAt = (input: RunInput, experience: number, from?: LearnerInput['from']): Learner => {
   const { model, optimiser, training, stream, seed } = input
   const { batch, arithmetic } = training
-  const learner = createLearner({ model, optimiser, batch, stream, method: [], key: key(seed), arithmetic })
+  const learner = createLearner({ model, optimiser, batch, stream, method: [], key: key(seed), arithmetic, from })
   learner.place.experience = experience
-  if (params !== undefined) learner.world.store.write('params', params)
   return learner
 }
 
@@ -57,9 +57,9 @@ const curveOf = (
   input: RunInput,
   experience: number,
   every: number,
-  params?: Float32Array,
+  from?: LearnerInput['from'],
 ): { readonly track: Track; readonly ledger: Ledger } => {
-  const learner = freshAt(input, experience, params)
+  const learner = freshAt(input, experience, from)
   const chunk = input.stream.experiences[experience]
   if (chunk === undefined) throw new Error(`transfer: no experience ${experience}`)
   const track: Track = { context: chunk.context, steps: [], accuracy: [] }
@@ -104,7 +104,9 @@ export const createTransfer = (input: RunInput, learner: Learner): Transfer => {
     },
     finish: () => {
       const scratch = input.stream.experiences.map((_, i) => curveOf(input, i, every))
-      const again = curveOf(input, 0, every, Float32Array.from(learner.world.store.read('params')))
+      const { world } = learner
+      const now = { params: Float32Array.from(world.store.read('params')), state: stateNow(world) }
+      const again = curveOf(input, 0, every, now)
       const first = scratch[0]?.track
       const work = nothing()
       for (const { ledger } of [...scratch, again])

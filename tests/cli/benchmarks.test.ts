@@ -40,12 +40,19 @@ const layersOf = ({ model }: Benchmark, side: number, outputs: number): readonly
     const widths = [side * side, ...model.hidden, outputs]
     return widths.slice(1).map((to, i) => dense(widths[i]!, to))
   }
+  if (model.kind === 'recurrent') throw new Error('no benchmark of the package has a recurrent network')
   const channels = [1, ...model.filters]
   const convolutions = model.filters.map((to, i): Layer => {
     const weights = model.kernel ** 2 * channels[i]! * to
     return { products: Math.floor(side / 2 ** i) ** 2 * weights, parameters: weights + to }
   })
   return [...convolutions, dense(Math.floor(side / 2 ** model.filters.length) ** 2 * channels.at(-1)!, outputs)]
+}
+
+/** Gains and biases of hidden layers that are normalised, one of each for a unit or a channel. */
+const normalising = ({ model }: Benchmark): number => {
+  if (model.kind === 'recurrent' || model.normalisation === undefined) return 0
+  return 2 * (model.kind === 'mlp' ? model.hidden : model.filters).reduce((sum, units) => sum + units, 0)
 }
 
 /** Sizes of the network of a benchmark: multiply-accumulates per row forward and in training, and parameters. */
@@ -55,7 +62,7 @@ const sizes = (b: Benchmark, { dataset, incremental, contexts }: Scenario) => {
   const outputs = incremental === 'domain' && contexts.kind === 'split' ? contexts.classesPerContext : classes
   const layers = layersOf(b, side, outputs)
   const forward = layers.reduce((sum, { products }) => sum + products, 0)
-  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0)
+  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0) + normalising(b)
   // backward: products for the weights of every layer, and for the inputs of all but the first
   return { inputs: side * side, outputs, parameters, forward, trained: 3 * forward - layers[0]!.products }
 }

@@ -14,13 +14,11 @@ import { sizeOf } from '../../src/graph/shape.js'
 import { topological } from '../../src/graph/topological.js'
 import { uniforms } from '../../src/random/draw.js'
 import { folded, key } from '../../src/random/key.js'
+import { bits, compiled } from '../support/compiled.js'
 import { type Made, randomRecurrence, type Recurrence, tanh, unrolled } from '../support/recurrence.js'
-
-type Values = Readonly<Record<string, ArrayLike<number>>>
 
 const looped = ({ step, ...loop }: Recurrence): Made => o.scan(loop, step)
 const valuesOf = (m: Made): readonly Expr[] => [m.states, m.outputs, m.sums].flatMap((r) => Object.values(r))
-const bits = (x: ArrayLike<number>): readonly number[] => [...new Int32Array(Float32Array.from(x).buffer)]
 const draws = (seed: number, n: number): Float64Array => Float64Array.from(uniforms(key(seed), n), (u) => 2 * u - 1)
 const scans = (es: readonly Expr[]): readonly Expr[] => topological(lower(es)).filter((e) => e.op.name === 'scan')
 
@@ -32,21 +30,6 @@ const lossOf = (m: Made, seed: number): Expr =>
       return kind < 0.3 ? o.literal(0) : o.mul(kind, kind < 0.7 ? o.sum(o.square(e)) : o.sum(e))
     })
     .reduce((a, b) => o.add(a, b))
-
-/** Compiles and runs; inputs are fed, blocks are written. */
-const compiled = (outputs: Readonly<Record<string, Expr>>, env: Values): Values => {
-  const leaves = topological(Object.values(outputs)).filter((e) => e.op.codegen === 'leaf' && e.op.name !== 'literal')
-  const store = createStore()
-  for (const e of leaves.filter((l) => l.op.name === 'block')) {
-    const name = String(e.attrs.name)
-    store.block(name, e.shape)
-    store.write(name, env[name]!)
-  }
-  const program = compile({ updates: {}, outputs }, store)
-  const inputs = leaves.filter((l) => l.op.name === 'input').map((l) => String(l.attrs.name))
-  for (let run = 0; run < 2; run++) program.run(Object.fromEntries(inputs.map((name) => [name, env[name]!])))
-  return Object.fromEntries(Object.keys(outputs).map((name) => [name, program.output(name)]))
-}
 
 describe('scan', () => {
   it('gives the bits of the loop written out, for every random recurrence', () => {
@@ -84,10 +67,9 @@ describe('scan', () => {
         const made = looped(r)
         const loss = lossOf(made, seed)
         const all = [loss, ...valuesOf(made), ...gradients(loss, r.leaves)]
-        const outputs = Object.fromEntries(all.map((e, i) => [`out${i}`, e]))
         const env = Object.fromEntries(Object.entries(r.env).map(([name, v]) => [name, Float32Array.from(v)]))
-        const values = compiled(outputs, env)
-        evaluate(all, env, 'f32').forEach((v, i) => expect(bits(values[`out${i}`]!)).toEqual(bits(v)))
+        const values = compiled(all, env)
+        evaluate(all, env, 'f32').forEach((v, i) => expect(bits(values[i]!)).toEqual(bits(v)))
       }),
       { numRuns: 60 },
     )
@@ -112,8 +94,8 @@ describe('scan', () => {
           expect(Math.abs(difference - exact[k]![i]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(difference)))
         })
         const single = Object.fromEntries(Object.entries(env).map(([name, v]) => [name, Float32Array.from(v)]))
-        const values = compiled(Object.fromEntries(second.map((e, i) => [`out${i}`, e])), single)
-        evaluate(second, single, 'f32').forEach((v, i) => expect(bits(values[`out${i}`]!)).toEqual(bits(v)))
+        const values = compiled(second, single)
+        evaluate(second, single, 'f32').forEach((v, i) => expect(bits(values[i]!)).toEqual(bits(v)))
       }),
       { numRuns: 25 },
     )
@@ -159,10 +141,9 @@ describe('scan', () => {
     const all = [made, written].map((m) => [...valuesOf(m), ...gradients(lossOf(m, 1), r.leaves)])
     const [a, b] = all.map((es) => evaluate(es, r.env, 'f64'))
     a!.forEach((v, k) => v.forEach((x, i) => expect(x).toBeCloseTo(b![k]![i]!, 12)))
-    const outputs = Object.fromEntries(all[0]!.map((e, i) => [`out${i}`, e]))
     const env = Object.fromEntries(Object.entries(r.env).map(([name, v]) => [name, Float32Array.from(v)]))
-    const values = compiled(outputs, env)
-    evaluate(all[0]!, env, 'f32').forEach((v, i) => expect(bits(values[`out${i}`]!)).toEqual(bits(v)))
+    const values = compiled(all[0]!, env)
+    evaluate(all[0]!, env, 'f32').forEach((v, i) => expect(bits(values[i]!)).toEqual(bits(v)))
   })
 
   it('is a product of all rows where nothing is left to do step by step', () => {

@@ -92,8 +92,10 @@ describe('the convolutional network', () => {
       outputs: 2,
       initialiser: 'glorot',
     } as const
-    expect(() => cnn({ ...options, filters: [0] })).toThrow('whole numbers from 1, got 8, 8, 1, 0, 3, 2')
-    expect(() => cnn({ ...options, kernel: 4 })).toThrow('odd, got 4')
+    expect(() => cnn({ ...options, filters: [0] })).toThrow(
+      'cnn: filters must be a list, every member a whole number from 1, got [0]',
+    )
+    expect(() => cnn({ ...options, kernel: 4 })).toThrow('kernel must be an odd whole number')
     expect(() => cnn({ ...options, filters: [1, 1, 1, 1] })).toThrow('8 x 8 cannot be halved 4 times')
     const net = cnn(options)
     expect(() => net.apply(block('p', [net.layout.size]), input('x', [1, 63]))).toThrow(

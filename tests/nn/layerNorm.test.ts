@@ -4,9 +4,10 @@ import { compile } from '../../src/compile/program.js'
 import { createStore } from '../../src/compile/store.js'
 import { evaluate } from '../../src/graph/evaluate.js'
 import { gradients } from '../../src/graph/grad.js'
-import { dot, input, mul, slice, square, sum } from '../../src/graph/ops.js'
-import { perExampleSquares } from '../../src/graph/perExample.js'
-import { layerNorm } from '../../src/nn/layerNorm.js'
+import { block, input, mul, sum } from '../../src/graph/ops.js'
+import { layerNorm, layerNormalisation } from '../../src/nn/layerNorm.js'
+import { stack } from '../../src/nn/stack.js'
+import { key } from '../../src/random/key.js'
 
 const bits = (x: ArrayLike<number>): readonly number[] => [...new Int32Array(Float32Array.from(x).buffer)]
 const grid = fc.integer({ min: -4096, max: 4096 }).map((k) => k / 1024)
@@ -119,17 +120,54 @@ describe('layerNorm', () => {
     expect([...values]).toEqual([5, 6, 7, 8])
   })
 
-  it('is refused by perExampleSquares when gain and bias are parameters: they are not used by a product', () => {
-    const params = input('params', [12])
-    const h = layerNorm(dot(input('x', [3, 2]), slice(params, 0, [2, 3])), slice(params, 6, [3]), slice(params, 9, [3]))
-    const term = { loss: sum(square(h), 1), weight: input('weight', [3]) }
-    expect(() => perExampleSquares([term], params)).toThrow(/^perExampleSquares: .*'broadcast'/)
-  })
-
   it('refuses a gain or a bias of another length, and what is not rows', () => {
     const x = input('x', [3, 4])
     expect(() => layerNorm(x, input('gain', [3]), input('bias', [4]))).toThrow('got [3, 4] and [3] and [4]')
     expect(() => layerNorm(x, input('gain', [4]), input('bias', [1]))).toThrow('layerNorm')
     expect(() => layerNorm(input('x', [4]), input('gain', [4]), input('bias', [4]))).toThrow('layerNorm')
+  })
+})
+
+describe('layerNormalisation', () => {
+  const x = Array.from({ length: 12 }, (_, i) => ((i * 37) % 23) / 8 - 1)
+  const normalised = (values: readonly number[], epsilon: number) => {
+    const average = values.reduce((a, v) => a + v, 0) / values.length
+    const variance = values.reduce((a, v) => a + (v - average) ** 2, 0) / values.length
+    return values.map((v) => (v - average) / Math.sqrt(variance + epsilon))
+  }
+  const of = (options: Parameters<typeof layerNormalisation>[0]) => {
+    const net = stack([2, 2, 3], [layerNormalisation(options)])
+    const units = net.layout.size / 2
+    const p = Float64Array.from({ length: 2 * units }, (_, i) => (i < units ? 1 + i : i / 4))
+    const { logits } = net.apply(block('p', [net.layout.size]), input('x', [1, 12]))
+    const affine = (v: readonly number[]) => v.map((z, i) => z * p[i % units]! + p[units + (i % units)]!)
+    return { units, affine, y: evaluate([logits], { p, x }, 'f64')[0]! }
+  }
+
+  it('normalises each position over its channels, or the whole example, with a gain and a bias for what it runs over', () => {
+    const last = of({})
+    expect(last.units).toBe(3)
+    const all = of({ over: 'all', epsilon: 0.5 })
+    expect(all.units).toBe(12)
+    const each = [0, 3, 6, 9].flatMap((i) => last.affine(normalised(x.slice(i, i + 3), Math.fround(1e-5))))
+    each.forEach((truth, i) => {
+      expect(last.y[i]).toBeCloseTo(truth, 10)
+    })
+    all.affine(normalised(x, 0.5)).forEach((truth, i) => {
+      expect(all.y[i]).toBeCloseTo(truth, 10)
+    })
+  })
+
+  it('does not change when a row is shifted or scaled up, but for epsilon', () => {
+    const net = stack([4], [layerNormalisation({ epsilon: 1e-12 })])
+    const { logits } = net.apply(block('p', [8]), input('x', [2, 4]))
+    const p = [1, 2, 3, 4, 0, 1, 0, 1]
+    const row = [1, -2, 0.5, 4]
+    const y = evaluate([logits], { p, x: [...row, ...row.map((v) => 64 * v + 10)] }, 'f64')[0]!
+    for (let i = 0; i < 4; i++) expect(y[4 + i]).toBeCloseTo(y[i]!, 9)
+  })
+
+  it('starts with gain 1 and bias 0', () => {
+    expect([...stack([2], [layerNormalisation()]).initialise(key(1))]).toEqual([1, 1, 0, 0])
   })
 })

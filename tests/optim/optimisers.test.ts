@@ -5,7 +5,7 @@ import { createStore } from '../../src/compile/store.js'
 import { evaluate } from '../../src/graph/evaluate.js'
 import { block, input } from '../../src/graph/ops.js'
 import { adam } from '../../src/optim/adam.js'
-import type { Optimiser } from '../../src/optim/optimiser.js'
+import { initialSlot, type Optimiser } from '../../src/optim/optimiser.js'
 import { sgd } from '../../src/optim/sgd.js'
 
 const grid = fc.integer({ min: -4096, max: 4096 }).map((k) => k / 1024 + 1 / 2048)
@@ -59,7 +59,7 @@ describe('optimisers', () => {
     store.block('p', [n])
     for (const s of optimiser.slots) {
       store.block(s.name, s.shape(n))
-      store.write(s.name, new Float32Array(s.shape(n).reduce((a, b) => a * b, 1)).fill(s.init))
+      store.write(s.name, initialSlot(s, new Float32Array(n)))
     }
     const slots = Object.fromEntries(optimiser.slots.map((s) => [s.name, block(s.name, s.shape(n))]))
     const { params, slots: next } = optimiser.update({ gradient: input('g', [n]), params: block('p', [n]), slots })

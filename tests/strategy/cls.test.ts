@@ -44,7 +44,7 @@ describe('the slow copy', () => {
     const c = scopeOf(1, { tensors, after: input('after', [size]) })
     const logits = input('logits', [1, 2])
     const changes = [
-      made().commit?.({ ...c, output: { logits, features: logits } }),
+      made().commit?.({ ...c, output: { logits, features: logits, activations: [] } }),
       phaseOf(made(), 'sleep').commit?.(c),
     ]
     const env = { slow: [1, 2, 3, 4, 5, 6], after: [0, 0, 8, 8, -4, 4], updates: 7 }

@@ -4,17 +4,20 @@ import type { Method } from '../../src/strategy/method.js'
 import type { Stream } from '../../src/stream/stream.js'
 import { createSteppers, type Learned, learn } from '../../src/train/experience.js'
 import { createLearner, type LearnerInput } from '../../src/train/learner.js'
+import type { World } from '../../src/train/world.js'
 import { tinyStream } from './tiny.js'
 
 interface Changes extends Partial<LearnerInput> {
   readonly hidden?: readonly number[]
   readonly steps?: number
+  /** Told what every step did. */
+  readonly watch?: World['watch']
 }
 
 /** A learner on a tiny stream: no hidden layer, batches of 8 and 10 steps an experience unless told otherwise. */
-export const tinyLearner = (method: Method, { hidden = [], steps = 10, ...changes }: Changes = {}) => {
+export const tinyLearner = (method: Method, { hidden = [], steps = 10, watch, ...changes }: Changes = {}) => {
   const stream: Stream = changes.stream ?? tinyStream('class')
-  const learner = createLearner({
+  const made = createLearner({
     model: { kind: 'mlp', hidden, initialiser: 'pytorch' },
     optimiser: { name: 'adam', rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, boundary: 'keep' },
     batch: 8,
@@ -23,6 +26,7 @@ export const tinyLearner = (method: Method, { hidden = [], steps = 10, ...change
     stream,
     method,
   })
+  const learner = watch === undefined ? made : { ...made, world: { ...made.world, watch } }
   const steppers = createSteppers(learner)
   const ignore = (): void => undefined
   return {

@@ -56,7 +56,7 @@ export const unrolled = ({ states, inputs, steps, reverse, step }: Recurrence): 
   }
 }
 
-/** A recurrence of two states `[B, H]` over inputs `[T, B, D]` with parameters in one flat vector; `stops`: uses `stop`, too. */
+/** A recurrence of two states `[B, H]` over inputs `[T, B, D]` with parameters in one flat vector; `stops`: uses `stop` and kinks, too. */
 export const randomRecurrence = (seed: number, stops = true): Recurrence => {
   const base = key(seed)
   let count = 0
@@ -85,11 +85,13 @@ export const randomRecurrence = (seed: number, stops = true): Recurrence => {
     for (const kind of kinds) {
       const [a, b] = [choose(pool), choose(pool)]
       if (kind < 0.15) pool.push(o.dot(a, fixed.recurrent, { tb: kind < 0.07 }))
+      else if (stops && kind < 0.2) pool.push(o.relu(o.sub(a, b)))
       else if (kind < 0.3) pool.push(tanh(o.add(a, b)))
       else if (kind < 0.45) pool.push(o.add(o.mul(sigmoid(a), b), o.mul(o.sub(1, sigmoid(a)), h!)))
       else if (kind < 0.55) pool.push(o.mul(a, inputs.gate!))
       else if (kind < 0.65) pool.push(o.add(o.mul(a, o.exp(scale)), fixed.row))
-      else if (kind < 0.75) pool.push(o.sub(tanh(a), o.column(o.mean(o.square(b), 1))))
+      else if (kind < 0.75)
+        pool.push(o.sub(tanh(a), o.column(stops && kind < 0.7 ? o.maxLast(b) : o.mean(o.square(b), 1))))
       else if (kind < 0.85) pool.push(o.sub(a, o.mul(stops ? o.stop(b) : b, o.slice(p, 0, []))))
       else {
         const inner = o.scan({ states: { v: a }, steps: 3 }, ({ v }) => {

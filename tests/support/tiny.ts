@@ -1,51 +1,12 @@
-import type { Reveals, LabelledRows, Stream } from '../../src/stream/stream.js'
-import { uniforms } from '../../src/random/draw.js'
-import { key, named } from '../../src/random/key.js'
+import type { Reveals, Stream } from '../../src/stream/stream.js'
 import type { Method } from '../../src/strategy/method.js'
+import { smallStream } from '../../src/testing/arbitraries/smallStream.js'
 import { run } from '../../src/train/run.js'
 import type { RunInput } from '../../src/train/runInput.js'
 
-const inputs = 6
-
-/** Rows of two classes per context: a class is a bright pixel in noise, so that a small network learns it in a few steps. */
-const rowsOf = (context: number, size: number, part: string, shared: boolean): LabelledRows => {
-  const u = uniforms(named(key(context), part), size * inputs)
-  const pixels = Uint8Array.from(u, (x) => Math.floor(x * 8))
-  const labels = new Int32Array(size)
-  for (let i = 0; i < size; i++) {
-    pixels[i * inputs + ((context + 3 * (i % 2)) % inputs)] = 16
-    labels[i] = (shared ? 0 : 2 * context) + (i % 2)
-  }
-  return { size, pixels, labels, contexts: new Int32Array(size).fill(context) }
-}
-
 /** A made-up stream of three contexts with two classes each, 40 rows to learn and 20 to test. */
-export const tinyStream = (kind: Stream['kind'], reveals: Partial<Reveals> = {}): Stream => {
-  const contexts = [0, 1, 2]
-  const outputs = kind === 'domain' ? 2 : 6
-  const all = Array.from({ length: outputs }, (_, k) => k)
-  return {
-    name: `tiny-${kind}`,
-    kind,
-    height: 2,
-    width: 3,
-    inputs,
-    outputs,
-    scale: 16,
-    reveals: { boundary: true, context: true, testContext: kind === 'task', ...reveals },
-    experiences: contexts.map((context) => ({
-      context,
-      size: 40,
-      load: () => rowsOf(context, 40, 'train', kind === 'domain'),
-    })),
-    contexts: contexts.map((context) => ({
-      name: `context ${context}`,
-      active: kind === 'task' ? [2 * context, 2 * context + 1] : all,
-      testSize: 20,
-      test: () => rowsOf(context, 20, 'test', kind === 'domain'),
-    })),
-  }
-}
+export const tinyStream = (kind: Stream['kind'], reveals: Partial<Reveals> = {}): Stream =>
+  smallStream({ kind, contexts: 3, classes: 2, half: 3, size: 40, testSize: 20, reveals, seed: 0 })
 
 /** A method on a tiny stream: 6-8-outputs, batches of 8, 25 steps an experience unless told otherwise. */
 export const tinyInput = (

@@ -11,7 +11,7 @@ import { cnn } from '../../src/nn/cnn.js'
 import { layerNorm } from '../../src/nn/layerNorm.js'
 import { crossEntropy, weightedMean } from '../../src/nn/loss.js'
 import { adam as adamOf } from '../../src/optim/adam.js'
-import type { Optimiser } from '../../src/optim/optimiser.js'
+import { initialSlot, type Optimiser } from '../../src/optim/optimiser.js'
 import { sgd as sgdOf } from '../../src/optim/sgd.js'
 import { uniforms } from '../../src/random/draw.js'
 import { key, named } from '../../src/random/key.js'
@@ -35,19 +35,28 @@ const made = (name: string, options: object): Method => {
 const adam = { name: 'adam', rate: 0.05, beta1: 0.9, beta2: 0.9, epsilon: 1e-8, boundary: 'keep' } as const
 const sgd = { name: 'sgd', rate: 0.5, boundary: 'keep' } as const
 
+const perceptron = { kind: 'mlp', hidden: [8], initialiser: 'pytorch' } as const
+
 interface Case {
   readonly method: Method
   readonly optimiser?: LearnerInput['optimiser']
+  readonly model?: LearnerInput['model']
   readonly kind?: 'task' | 'class'
   /** Initial parameters times this: large ones saturate the softmax and kill units. */
   readonly scale?: number
 }
 
 /** Denormals seen over 2,100 steps: in every block after every step of a phase and every 50th of the wake, and in what these store. */
-const seenIn = ({ method, optimiser = adam, kind = 'class', scale = 1 }: Case): readonly string[] => {
+const seenIn = ({
+  method,
+  optimiser = adam,
+  model = perceptron,
+  kind = 'class',
+  scale = 1,
+}: Case): readonly string[] => {
   const stream = tinyStream(kind)
   const learner = createLearner({
-    model: { kind: 'mlp', hidden: [8], initialiser: 'pytorch' },
+    model,
     batch: 8,
     key: key(1),
     optimiser,
@@ -93,6 +102,27 @@ describe('after the gradients have vanished', () => {
     expect(seenIn(one)).toEqual([])
   })
 
+  const optimisers: readonly LearnerInput['optimiser'][] = [
+    { name: 'momentum', rate: 0.1, momentum: 0.9, boundary: 'keep', decay: [{ kind: 'decoupled', strength: 0.5 }] },
+    { name: 'nesterov', rate: 0.1, momentum: 0.9, boundary: 'keep', decay: [{ kind: 'l2', strength: 0.01 }] },
+    { name: 'rmsprop', rate: 0.01, rho: 0.9, epsilon: 1e-8, boundary: 'keep', clip: [{ kind: 'norm', limit: 1 }] },
+    { ...sgd, schedule: [{ kind: 'exponential', gamma: 0.9, boundary: 'keep' }] },
+  ]
+  it.each(optimisers)('no block and nothing stored is denormal with what stands before a step: $name', (optimiser) => {
+    expect(seenIn({ method: [], optimiser, kind: 'task', scale: 30 })).toEqual([])
+  })
+
+  it.each([adam, sgd])('nor with dropout and running statistics: $name', (optimiser) => {
+    const model: LearnerInput['model'] = {
+      kind: 'mlp',
+      hidden: [8],
+      initialiser: 'pytorch',
+      dropout: 0.25,
+      normalisation: { kind: 'batch', statistics: 'continue' },
+    }
+    expect(seenIn({ method: [], model, optimiser, kind: 'task', scale: 30 })).toEqual([])
+  })
+
   const methods: readonly (readonly [string, Method])[] = [
     ['replay', made('replay', { capacity: 12, rows: 8 })],
     ['cls', made('cls', { capacity: 12, rows: 8, steps: 10 })],
@@ -135,8 +165,8 @@ describe('networks of other kinds, after the gradients have vanished', () => {
       Float32Array.from(uniforms(named(root, 'params'), size), (u) => scale * (u - 0.5)),
     )
     for (const s of optimiser.slots) {
-      const slot = store.block(s.name, s.shape(size))
-      store.write(s.name, new Float32Array(slot.shape.reduce((n, d) => n * d, 1)).fill(s.init))
+      store.block(s.name, s.shape(size))
+      store.write(s.name, initialSlot(s, new Float32Array(size)))
     }
     const params = block('params', [size])
     const [x, y] = [input('x', shape), input('y', [4], 'i32')]
@@ -161,7 +191,7 @@ describe('networks of other kinds, after the gradients have vanished', () => {
     expect(Number.isFinite(program.scalar('loss'))).toBe(true)
     return [...seen]
   }
-  const optimisers = [adamOf({ ...adam, rate: 0.02 }), sgdOf({ rate: 0.2 })]
+  const optimisers = [adamOf({ rate: 0.02, beta1: 0.9, beta2: 0.9, epsilon: 1e-8 }), sgdOf({ rate: 0.2 })]
   const cases = optimisers.flatMap((optimiser) => [1, 10].map((scale) => ({ optimiser, scale })))
 
   it.each(cases)('convolutions and pooling: $optimiser.name, scale $scale', ({ optimiser, scale }) => {

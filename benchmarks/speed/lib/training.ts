@@ -5,8 +5,8 @@ import { createStore, type Store } from '../../../src/compile/store.js'
 import type { Expr } from '../../../src/graph/expr.js'
 import { grad } from '../../../src/graph/grad.js'
 import { block, div, input, mul, rows } from '../../../src/graph/ops.js'
-import { sizeOf } from '../../../src/graph/shape.js'
 import { crossEntropy, weightedMean } from '../../../src/nn/loss.js'
+import { initialSlot } from '../../../src/optim/optimiser.js'
 import type { Work } from './rounds.js'
 import { held, initial, labelsAt, pixels, slotsAt, type Task } from './tasks.js'
 
@@ -40,9 +40,9 @@ export const storeOf = (task: Task, arithmetic: Arithmetic = 'exact'): Store => 
   }
   store.block('table', [held, task.net.inputs], 'u8')
   store.write('table', pixels(task))
-  put('params', [size], initial(task))
-  for (const { name, shape, init } of task.optimiser.slots)
-    put(name, shape(size), new Float32Array(sizeOf(shape(size))).fill(init))
+  const first = initial(task)
+  put('params', [size], first)
+  for (const slot of task.optimiser.slots) put(slot.name, slot.shape(size), initialSlot(slot, first))
   return store
 }
 

@@ -1,0 +1,5 @@
+/** No activation function. */
+import type { Expr } from '../../graph/expr.js'
+
+/** `x`. */
+export const identity = (x: Expr): Expr => x
