@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { packageVersion } from '../shell/machine.js'
+import { gradcheck } from './gradcheck.js'
+import { exportRun } from './export.js'
 import { hash } from './hash.js'
 import type { Terminal } from './terminal.js'
 import { type Listable, list, listables } from './list.js'
@@ -9,6 +11,20 @@ import { run } from './run.js'
 const wholeNumber = (text: string): number => {
   const n = Number(text)
   if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('expected a whole number from 1 up.')
+  return n
+}
+
+const natural = (text: string): number => {
+  const n = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(n))
+    throw new InvalidArgumentError('expected a whole number from 0 up.')
+  return n
+}
+
+const seedNumber = (text: string): number => {
+  const n = Number(text)
+  if (text.trim() === '' || !Number.isInteger(n) || n < 0)
+    throw new InvalidArgumentError('expected a whole number from 0 up.')
   return n
 }
 
@@ -64,6 +80,18 @@ export const runProgram = async (args: readonly string[], terminal: Terminal): P
       code = await report(folder, terminal)
     })
   program
+    .command('export')
+    .description('train one run of a benchmark and write what it has learned: .safetensors, .onnx or .npy')
+    .argument('<benchmark>', 'a benchmark file, or the name of one in ./benchmarks or in this package')
+    .requiredOption('--to <file>', 'the file to write; its extension says the format')
+    .option('--only <label>', 'the method (may be left out where there is one only)')
+    .option('--seed <n>', 'a seed of the file (default: its first)', seedNumber)
+    .option('--set <path=value>', 'change the benchmark, as in training.iterations=100 (repeatable)', gathered)
+    .option('--no-wide', 'no 256-bit kernels: the same bits in more time')
+    .action(async (benchmark: string, options: Parameters<typeof exportRun>[1]) => {
+      code = await exportRun(benchmark, options, terminal)
+    })
+  program
     .command('hash')
     .description('train four small networks and print a digest of their parameters: the same on every machine')
     .option('--json', 'print one JSON object, with the engine that was used')
@@ -71,6 +99,19 @@ export const runProgram = async (args: readonly string[], terminal: Terminal): P
     .option('--no-wide', 'no 256-bit kernels: the same bits in more time')
     .action(async (options: Parameters<typeof hash>[0]) => {
       code = await hash(options, terminal)
+    })
+  program
+    .command('gradcheck')
+    .description('check the gradients of everything there is, or of what a file exports')
+    .argument(
+      '[file]',
+      'a .js or .mjs file, or .ts where tsx is installed; see docs/gradients.md for what it may export',
+    )
+    .option('--only <names>', 'only these items or kinds, separated by commas', labels)
+    .option('--seed <n>', 'other values and directions', natural, 0)
+    .option('--json', 'print one JSON object')
+    .action(async (file: string | undefined, options: Parameters<typeof gradcheck>[1]) => {
+      code = await gradcheck(file, options, terminal)
     })
   program
     .command('list')

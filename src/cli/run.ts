@@ -9,7 +9,7 @@ import { badInput, fail } from './failure.js'
 import { perform } from './perform.js'
 import { sayRefused } from './sayRefused.js'
 import { select, type Selection } from './selection.js'
-import { applySetting, parseSetting } from './settings.js'
+import { changeBy } from './settings.js'
 import { show } from './show.js'
 import type { Terminal } from './terminal.js'
 
@@ -29,16 +29,10 @@ export const run = async (name: string, options: RunOptions, terminal: Terminal)
   if (options.out?.trim() === '') {
     return fail([{ _tag: 'Refused', where: '--out', reason: 'expected a folder, got an empty text' }], terminal)
   }
-  const settings = (options.set ?? []).map(parseSetting)
-  const wrong = settings.flatMap((setting) => (E.isLeft(setting) ? [setting.left] : []))
-  if (wrong.length > 0) return fail(wrong, terminal)
-  const changed = (raw: unknown) =>
-    settings.reduce<ReturnType<typeof applySetting>>(
-      (before, setting) => E.flatMap(before, (value) => E.flatMap(setting, (known) => applySetting(value, known))),
-      E.right(raw),
-    )
+  const change = changeBy(options.set ?? [])
+  if (E.isLeft(change)) return fail(change.left, terminal)
   const prepared = await pipe(
-    readBenchmark(name, terminal.cwd, changed),
+    readBenchmark(name, terminal.cwd, change.right),
     TE.chain((read) => prepare(read, terminal.cwd)),
   )()
   if (E.isLeft(prepared)) return fail([prepared.left], terminal)

@@ -28,6 +28,22 @@ export const parseSetting = (text: string): E.Either<AppError, Setting> => {
 export const applySetting = (raw: unknown, setting: Setting): E.Either<AppError, unknown> =>
   placed(raw, setting.path, setting)
 
+/** The change that all these texts ask for, in their order, or what is wrong with each that asks for none. */
+export const changeBy = (
+  texts: readonly string[],
+): E.Either<readonly AppError[], (raw: unknown) => E.Either<AppError, unknown>> => {
+  const read = texts.map(parseSetting)
+  const wrong = read.flatMap((setting) => (E.isLeft(setting) ? [setting.left] : []))
+  const settings = read.flatMap((setting) => (E.isRight(setting) ? [setting.right] : []))
+  if (wrong.length > 0) return E.left(wrong)
+  return E.right((raw) =>
+    settings.reduce<E.Either<AppError, unknown>>(
+      (before, setting) => E.flatMap(before, (value) => applySetting(value, setting)),
+      E.right(raw),
+    ),
+  )
+}
+
 const placed = (raw: unknown, path: readonly string[], setting: Setting): E.Either<AppError, unknown> => {
   const [key, ...rest] = path
   if (key === undefined) return E.right(setting.value)

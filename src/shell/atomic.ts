@@ -7,11 +7,11 @@ import { type AppError, reasonOf } from './error.js'
  * Writes a file so that no reader ever sees half of it: under a temporary name in the same folder, then renamed.
  * Synchronous on purpose: no signal handler can run between the two steps. Left when the folder refuses.
  */
-export const writeAtomic = (path: string, text: string): E.Either<AppError, void> => {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+export const writeAtomic = (path: string, content: string | Uint8Array): E.Either<AppError, void> => {
+  const temporary = temporaryIn(dirname(path), basename(path))
   try {
     makeFolder(dirname(path))
-    writeFileSync(temporary, text, { flush: true })
+    writeFileSync(temporary, content, { flush: true })
     renameSync(temporary, path)
     return E.right(undefined)
   } catch (cause) {
@@ -20,13 +20,19 @@ export const writeAtomic = (path: string, text: string): E.Either<AppError, void
   }
 }
 
-/** Asks, before anything runs, whether files can be made in a folder that may not exist yet, by making one. Leaves no trace. */
-export const writable = (folder: string): E.Either<AppError, void> => {
+/** A name beside that of a file, of this process alone. */
+const temporaryIn = (folder: string, name: string): string => join(folder, `.${name}.${process.pid}.tmp`)
+
+/**
+ * Asks, before anything runs, whether files can be made in a folder that may not exist yet, by making one: that which `writeAtomic` makes
+ * for a file of this name. Leaves no trace.
+ */
+export const writable = (folder: string, name = 'writable'): E.Either<AppError, void> => {
   const made: string[] = []
   try {
     probe(nearestFolder(folder))
     made.push(...makeFolder(folder))
-    probe(folder)
+    probe(folder, name)
     return E.right(undefined)
   } catch (cause) {
     return E.left({ _tag: 'FileUnwritable', path: folder, reason: reasonOf(cause) })
@@ -36,8 +42,8 @@ export const writable = (folder: string): E.Either<AppError, void> => {
 }
 
 /** Makes and removes a file; throws where that cannot be done. */
-const probe = (folder: string): void => {
-  const path = join(folder, `.writable.${process.pid}.tmp`)
+const probe = (folder: string, name = 'writable'): void => {
+  const path = temporaryIn(folder, name)
   try {
     writeFileSync(path, '')
   } finally {

@@ -13,7 +13,7 @@ import { resultFiles } from './resultFiles.js'
 export const placeErrors = (folder: string, runs: readonly PlannedRun[]): readonly AppError[] => {
   const refused = writable(folder)
   if (E.isLeft(refused)) return [refused.left]
-  const labels = [...new Set(runs.map(({ path }) => dirname(path)))].map(writable)
+  const labels = [...new Set(runs.map(({ path }) => dirname(path)))].map((label) => writable(label))
   const page = join(folder, 'report.html')
   const taken = statSync(page, { throwIfNoEntry: false })?.isDirectory() === true
   return [

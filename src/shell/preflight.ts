@@ -46,7 +46,7 @@ export const preflight = (
 }
 
 /** What the scenario refuses: seeds without a class order, and methods that need what it hides. */
-const streamErrors = (prepared: Prepared, benchmark: Benchmark): readonly AppError[] => {
+export const streamErrors = (prepared: Prepared, benchmark: Benchmark): readonly AppError[] => {
   const { scenario, dataset } = prepared
   const { seeds, methods } = benchmark
   const streams = seeds.map((seed) => buildStream(scenario, dataset, seed))
