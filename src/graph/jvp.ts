@@ -1,11 +1,8 @@
 /** Forward-mode differentiation, graph → graph: tangents travel with the values, from arguments to results. */
+import { companions } from './companions.js'
 import type { Expr } from './expr.js'
 import { add } from './primitives/add.js'
 import { zerosLike } from './primitives/sumBroadcast.js'
-import { assertShape, sameShape } from './shape.js'
-import { simplify } from './simplify.js'
-import { reaching } from './sweep.js'
-import { topological } from './topological.js'
 
 /** A variable and the direction it moves in, of its shape. */
 export interface Direction {
@@ -18,22 +15,14 @@ export interface Direction {
  * as in `gradients`. Throws when a primitive on the way has no derivative.
  */
 export const jvp = (ys: readonly Expr[], directions: readonly Direction[]): readonly Expr[] => {
-  for (const { of, along } of directions)
-    assertShape(
-      sameShape(of.shape, along.shape),
-      'jvp',
-      'directions of the shapes of their variables',
-      of.shape,
-      along.shape,
-    )
-  const simple = simplify([...ys, ...directions.flatMap((d) => [d.of, d.along])])
-  const roots = simple.slice(0, ys.length)
-  const wrt = directions.map((_, i) => simple[ys.length + 2 * i]!)
-  const tangents = new Map<Expr, Expr | null>(wrt.map((of, i) => [of, simple[ys.length + 2 * i + 1]!]))
-  const order = topological(roots)
-  const live = reaching(order, wrt)
-  for (const e of order) {
-    if (tangents.has(e) || !live.has(e)) continue
+  const { roots, pairs, between } = companions(
+    'jvp',
+    'directions',
+    ys,
+    directions.map(({ of, along }) => [of, along]),
+  )
+  const tangents = new Map<Expr, Expr | null>(pairs)
+  for (const e of between) {
     const own = e.args.map((a) => tangents.get(a) ?? null)
     tangents.set(e, own.every((t) => t === null) ? null : tangentOf(e, own))
   }
