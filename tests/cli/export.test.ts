@@ -2,8 +2,6 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { paintFor } from '../../src/cli/paint.js'
-import { runProgram } from '../../src/cli/program.js'
 import { loadNpy } from '../../src/interchange/npy.js'
 import { readSafetensors } from '../../src/interchange/readSafetensors.js'
 import { loadSafetensors, savedLayout } from '../../src/interchange/weights.js'
@@ -14,6 +12,7 @@ import { methodOf } from '../../src/train/methodOf.js'
 import { networkOf } from '../../src/train/networkOf.js'
 import { run } from '../../src/train/run.js'
 import { emptyFolder, filesIn } from './engram.js'
+import { inProcess } from './inProcess.js'
 
 let cwd = ''
 beforeEach(() => {
@@ -21,24 +20,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(cwd, { recursive: true }))
 
-const exporting = async (...args: readonly string[]) => {
-  const written = { out: '', err: '' }
-  const paint = paintFor(false, {})
-  const code = await runProgram(['export', 'split-digits-class', '--no-wide', ...args], {
-    cwd,
-    out: (text) => {
-      written.out += text
-    },
-    err: (text) => {
-      written.err += text
-    },
-    paint,
-    errPaint: paint,
-    screen: null,
-    onStop: () => () => undefined,
-  })
-  return { code, ...written }
-}
+const exporting = (...args: readonly string[]) => inProcess(['export', 'split-digits-class', '--no-wide', ...args], cwd)
 
 const short = ['--set', 'training.iterations=3', '--set', 'training.batch=8']
 

@@ -2,47 +2,14 @@ import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { paintFor } from '../../src/cli/paint.js'
-import { runProgram } from '../../src/cli/program.js'
-import { type Ended, emptyFolder, engram } from './engram.js'
+import { emptyFolder, engram } from './engram.js'
+import { inProcess } from './inProcess.js'
 
 let cwd = ''
 beforeEach(() => {
   cwd = emptyFolder()
 })
 afterEach(() => rmSync(cwd, { recursive: true }))
-
-const paint = paintFor(false, {})
-
-/** Runs the command line in this process; `width`: on a terminal of so many columns. */
-const inProcess = async (args: readonly string[], width?: number): Promise<Ended & { readonly live: string }> => {
-  const written = { out: '', err: '', live: '' }
-  const code = await runProgram(args, {
-    cwd,
-    out: (text) => {
-      written.out += text
-    },
-    err: (text) => {
-      written.err += text
-    },
-    paint,
-    errPaint: paint,
-    screen:
-      width === undefined
-        ? null
-        : {
-            write: (text) => {
-              written.live += text
-            },
-            columns: () => width,
-            rows: () => 24,
-            onResize: () => () => undefined,
-            now: () => 0,
-          },
-    onStop: () => () => undefined,
-  })
-  return { code, ...written }
-}
 
 const few = ['gradcheck', '--only', 'sgd,weightedMean,naive']
 const linesOf = (text: string): readonly string[] => text.split('\n')
@@ -58,7 +25,7 @@ const file = (name: string, text: string): string => {
 
 describe('engram gradcheck', () => {
   it('prints a row each, with the worst errors and the number of cases, and ends with 0', async () => {
-    const { code, out, err } = await inProcess(few)
+    const { code, out, err } = await inProcess(few, cwd)
     expect([code, err]).toEqual([0, ''])
     const rows = linesOf(out)
     expect(rows.find((row) => row.startsWith('losses'))).toMatch(/cases +modes +differences +2nd order +bits +bound$/)
@@ -70,7 +37,7 @@ describe('engram gradcheck', () => {
 
   it('gives the same JSON twice, and other numbers for another seed', async () => {
     const [first, again, other] = await Promise.all(
-      [[], [], ['--seed', '5']].map((more) => inProcess([...few, '--json', ...more])),
+      [[], [], ['--seed', '5']].map((more) => inProcess([...few, '--json', ...more], cwd)),
     )
     expect(first?.out).toBe(again?.out)
     expect(other?.out).not.toBe(first?.out)
@@ -81,7 +48,7 @@ describe('engram gradcheck', () => {
   })
 
   it.each([120, 80, 60, 40, 20])('fits a terminal of %i columns, and clears its progress line', async (width) => {
-    const { code, out, live } = await inProcess(few, width)
+    const { code, out, live } = await inProcess(few, cwd, width)
     expect(code).toBe(0)
     expect(widest(out)).toBeLessThanOrEqual(width)
     const drawn = live.split('\r\u001b[2K')
@@ -98,7 +65,7 @@ describe('engram gradcheck', () => {
     ['a folder', ['gradcheck', '.'], 'it is no file'],
     ['an unknown option', ['gradcheck', '--sed', '1'], "unknown option '--sed'"],
   ])('refuses %s with 2', async (_, args, part) => {
-    const { code, err } = await inProcess(args)
+    const { code, err } = await inProcess(args, cwd)
     expect(code).toBe(2)
     expect(err).toContain(part)
   })

@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { paintFor } from '../../src/cli/paint.js'
-import { runProgram } from '../../src/cli/program.js'
 import { canonicalLines } from '../../src/record/canonical.js'
 import { hashOf } from '../../src/shell/hash.js'
 import { naiveResult } from '../support/results.js'
-import { type Ended, emptyFolder, filesIn } from './engram.js'
+import { emptyFolder, filesIn } from './engram.js'
+import { inProcess } from './inProcess.js'
 
 const run = ['run', 'split-digits-class', '--out', 'out']
 
@@ -15,26 +14,6 @@ beforeEach(() => {
   cwd = emptyFolder()
 })
 afterEach(() => rmSync(cwd, { recursive: true }))
-
-/** Runs the command line in this process: for everything that ends before a worker starts. */
-const inProcess = async (args: readonly string[], folder: string): Promise<Ended> => {
-  const written = { out: '', err: '' }
-  const paint = paintFor(false, {})
-  const code = await runProgram(args, {
-    cwd: folder,
-    out: (text) => {
-      written.out += text
-    },
-    err: (text) => {
-      written.err += text
-    },
-    paint,
-    errPaint: paint,
-    screen: null,
-    onStop: () => () => undefined,
-  })
-  return { code, ...written }
-}
 
 describe('engram run', () => {
   it.each([

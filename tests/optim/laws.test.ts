@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { optimisers } from '../../src/optim/registry.js'
 import { closedForms } from '../../src/testing/closedForms.js'
 import { isDenormal } from '../support/denormals.js'
-import { bits, compiled, evaluated, trajectory } from '../support/trajectory.js'
+import { bits } from '../support/compiled.js'
+import { compiled, evaluated, trajectory } from '../support/trajectory.js'
 
 const number = fc.integer({ min: -4096, max: 4096 }).map((k) => k / 1024 + 1 / 2048)
 const vector = fc.array(number, { minLength: 3, maxLength: 3 })

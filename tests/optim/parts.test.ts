@@ -17,7 +17,8 @@ import { exponential } from '../../src/optim/schedule/exponential.js'
 import { warmUp } from '../../src/optim/schedule/warmUp.js'
 import { sgd } from '../../src/optim/sgd.js'
 import { towardsAnchor } from '../../src/optim/towardsAnchor.js'
-import { bits, compiled, evaluated, trajectory } from '../support/trajectory.js'
+import { bits } from '../support/compiled.js'
+import { compiled, evaluated, trajectory } from '../support/trajectory.js'
 
 const number = fc.integer({ min: -4096, max: 4096 }).map((k) => k / 1024 + 1 / 2048)
 const vector = fc.array(number, { minLength: 4, maxLength: 4 })

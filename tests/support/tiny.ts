@@ -1,4 +1,4 @@
-import type { Reveals, Stream } from '../../src/stream/stream.js'
+import type { LabelledRows, Reveals, Stream } from '../../src/stream/stream.js'
 import type { Method } from '../../src/strategy/method.js'
 import { smallStream } from '../../src/testing/arbitraries/smallStream.js'
 import { run } from '../../src/train/run.js'
@@ -35,3 +35,17 @@ export const learnedIn = (log: ReturnType<typeof tinyRun>) => ({
   accuracy: log.accuracy,
   losses: log.experiences.map((e) => e.loss),
 })
+
+const head = (rows: LabelledRows, n: number): LabelledRows => ({
+  size: n,
+  pixels: rows.pixels.slice(0, 6 * n),
+  labels: rows.labels.slice(0, n),
+  contexts: rows.contexts.slice(0, n),
+})
+
+/** The tiny stream with `n` rows an experience, so that larger batches are padded. */
+export const shortStream = (n: number): Stream => {
+  const stream = tinyStream('task')
+  const experiences = stream.experiences.map(({ load, ...e }) => ({ ...e, size: n, load: () => head(load(), n) }))
+  return { ...stream, experiences }
+}

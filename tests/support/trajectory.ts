@@ -59,8 +59,3 @@ export const compiled = (
 /** Parameters after each gradient, in f64. */
 export const trajectory = (optimiser: Optimiser, start: readonly number[], gradients: Vectors): Vectors =>
   evaluated(optimiser, start, gradients, 'f64').map(({ params }) => params ?? [])
-
-/** Bits of f32 numbers. */
-export const bits = (values: readonly number[]): readonly number[] => [
-  ...new Uint32Array(Float32Array.from(values).buffer),
-]

@@ -4,31 +4,15 @@ import type { AnyStrategy } from '../../src/strategy/anyStrategy.js'
 import { cls } from '../../src/strategy/cls.js'
 import { ewc } from '../../src/strategy/ewc.js'
 import { replay } from '../../src/strategy/replay.js'
-import type { LabelledRows, Stream } from '../../src/stream/stream.js'
 import { slotBlock, tensorBlock } from '../../src/train/tensors.js'
+import { bits } from '../support/compiled.js'
 import { tinyLearner } from '../support/learner.js'
-import { tinyStream } from '../support/tiny.js'
-
-const head = (rows: LabelledRows, n: number): LabelledRows => ({
-  size: n,
-  pixels: rows.pixels.slice(0, 6 * n),
-  labels: rows.labels.slice(0, n),
-  contexts: rows.contexts.slice(0, n),
-})
-
-/** The tiny stream with `n` rows an experience, so that larger batches are padded. */
-const short = (n: number): Stream => {
-  const stream = tinyStream('task')
-  const experiences = stream.experiences.map(({ load, ...e }) => ({ ...e, size: n, load: () => head(load(), n) }))
-  return { ...stream, experiences }
-}
-
-const bits = (values: readonly number[]): readonly number[] => [...new Uint32Array(Float32Array.from(values).buffer)]
+import { shortStream } from '../support/tiny.js'
 
 /** Every bit that a learner has after two experiences of two steps in batches with room for `batch` rows. */
 const learned = (strategy: AnyStrategy | undefined, n: number, batch: number) => {
   const method = strategy === undefined ? [] : [strategy]
-  const learner = tinyLearner(method, { hidden: [5], steps: 2, batch, stream: short(n) })
+  const learner = tinyLearner(method, { hidden: [5], steps: 2, batch, stream: shortStream(n) })
   const told = [learner.learn(), learner.learn()]
   const blocks = [
     'params',

@@ -8,16 +8,15 @@ import type { AnyStrategy } from '../../src/strategy/anyStrategy.js'
 import { cls } from '../../src/strategy/cls.js'
 import { ewc } from '../../src/strategy/ewc.js'
 import { replay } from '../../src/strategy/replay.js'
-import type { LabelledRows, Stream } from '../../src/stream/stream.js'
 import { evaluatingNetwork, keyInput, stateBlock } from '../../src/train/passes.js'
 import { leavesOf } from '../../src/train/handed.js'
 import type { LearnerInput } from '../../src/train/learner.js'
 import { run } from '../../src/train/run.js'
 import { stage } from '../../src/train/stage.js'
 import { tensorBlock } from '../../src/train/tensors.js'
+import { bits } from '../support/compiled.js'
 import { tinyLearner } from '../support/learner.js'
-import { learnedIn, tinyInput, tinyRun, tinyStream } from '../support/tiny.js'
-import { bits } from '../support/trajectory.js'
+import { learnedIn, shortStream, tinyInput, tinyRun } from '../support/tiny.js'
 
 type Model = LearnerInput['model']
 
@@ -72,20 +71,6 @@ const replayOptions = (capacity: number, rows: number) =>
     balance: 'none',
   }) as const
 
-const head = (rows: LabelledRows, n: number): LabelledRows => ({
-  size: n,
-  pixels: rows.pixels.slice(0, 6 * n),
-  labels: rows.labels.slice(0, n),
-  contexts: rows.contexts.slice(0, n),
-})
-
-/** The tiny stream with `n` rows an experience, so that larger batches are padded. */
-const short = (n: number): Stream => {
-  const stream = tinyStream('task')
-  const experiences = stream.experiences.map(({ load, ...e }) => ({ ...e, size: n, load: () => head(load(), n) }))
-  return { ...stream, experiences }
-}
-
 /** Every bit of parameters, moments and statistics after two experiences. */
 const after = (method: readonly AnyStrategy[], changes: Parameters<typeof tinyLearner>[1]) => {
   const learner = tinyLearner(method, changes)
@@ -98,7 +83,7 @@ describe('training passes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 15 }), fc.integer({ min: 1, max: 15 }), (n, padding) => {
         const of = (room: number) =>
-          after([replay(replayOptions(n, room))], { model: regularised, steps: 3, batch: room, stream: short(n) })
+          after([replay(replayOptions(n, room))], { model: regularised, steps: 3, batch: room, stream: shortStream(n) })
         expect(of(n + padding)).toEqual(of(n))
       }),
       { numRuns: 3 },

@@ -32,6 +32,14 @@ const ofMatrix: Menu['ofMatrix'] = [
   (m) => o.sub(m, o.column(o.maxLast(m))),
 ]
 
+/** A choice between two values. */
+const choices: Menu['binary'] = [
+  o.maximum,
+  o.minimum,
+  (a, b) => o.selectGreater(a, b, b, 0.5),
+  (a, b) => o.selectEqual(a, b, 1, a),
+]
+
 /** Everything, whatever becomes of the values: for laws about bits. */
 export const anything: Menu = {
   unary: (scalar) => [
@@ -63,16 +71,7 @@ export const anything: Menu = {
     inside,
     framed(scalar),
   ],
-  binary: [
-    o.add,
-    o.sub,
-    o.mul,
-    o.div,
-    o.maximum,
-    o.minimum,
-    (a, b) => o.selectGreater(a, b, b, 0.5),
-    (a, b) => o.selectEqual(a, b, 1, a),
-  ],
+  binary: [o.add, o.sub, o.mul, o.div, ...choices],
   ofMatrix: [
     ...ofMatrix,
     o.rankLast,
@@ -125,16 +124,7 @@ export const differentiable: Menu = {
     inside,
     framed(scalar),
   ],
-  binary: [
-    o.add,
-    o.sub,
-    o.mul,
-    (a, b) => o.div(a, o.add(o.abs(b), 0.5)),
-    o.maximum,
-    o.minimum,
-    (a, b) => o.selectGreater(a, b, b, 0.5),
-    (a, b) => o.selectEqual(a, b, 1, a),
-  ],
+  binary: [o.add, o.sub, o.mul, (a, b) => o.div(a, o.add(o.abs(b), 0.5)), ...choices],
   ofMatrix: [
     ...ofMatrix,
     looped,
