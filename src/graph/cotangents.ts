@@ -4,7 +4,7 @@ import { add } from './primitives/add.js'
 import { joinLastPrimitive, partColumns, placeLast } from './primitives/joinLast.js'
 import { reshape } from './primitives/reshape.js'
 import { assemble, assemblePrimitive, type Part, partOffsets } from './primitives/sliceAssemble.js'
-import { columnsOf, sizeOf } from './shape.js'
+import { columnsOf, type Shape, sizeOf } from './shape.js'
 
 const partsOf = (e: Expr): readonly Part[] => partOffsets(e).map((at, i) => ({ at, value: e.args[i] ?? e }))
 
@@ -27,27 +27,28 @@ export const addCotangents = (contributions: readonly Expr[]): Expr => {
 const mergeColumns = (contributions: readonly Expr[]): readonly Expr[] => {
   const [first, ...others] = contributions
   if (first === undefined || others.length === 0) return contributions
-  const ranges = new Map<string, Part>()
-  for (const c of contributions)
-    c.args.forEach((value, i) => {
-      const at = partColumns(c)[i] ?? 0
-      const key = `${at}:${columnsOf(value.shape)}`
-      const known = ranges.get(key)
-      ranges.set(key, { at, value: known === undefined ? value : add(known.value, value) })
-    })
-  const sorted = [...ranges.values()].sort((p, q) => p.at - q.at)
-  const disjoint = sorted.every((p, i) => i === 0 || p.at >= sorted[i - 1]!.at + columnsOf(sorted[i - 1]!.value.shape))
-  return disjoint ? [placeLast(sorted, columnsOf(first.shape))] : contributions
+  const parts = contributions.flatMap((c) => c.args.map((value, i) => ({ at: partColumns(c)[i] ?? 0, value })))
+  const { ranges, disjoint } = rangesOf(parts, columnsOf)
+  return disjoint ? [placeLast(ranges, columnsOf(first.shape))] : contributions
 }
 
 const merge = (size: number, parts: readonly Part[]): readonly Expr[] => {
-  const ranges = new Map<string, Part>()
+  const { ranges, disjoint } = rangesOf(parts, sizeOf)
+  return disjoint ? [assemble(size, ranges)] : ranges.map((p) => assemble(size, [p]))
+}
+
+/** Parts in the order of their places, those of equal range added in order of arrival, and whether none overlaps another. */
+const rangesOf = (
+  parts: readonly Part[],
+  lengthOf: (shape: Shape) => number,
+): { readonly ranges: readonly Part[]; readonly disjoint: boolean } => {
+  const known = new Map<string, Part>()
   for (const { at, value } of parts) {
-    const key = `${at}:${sizeOf(value.shape)}`
-    const known = ranges.get(key)
-    ranges.set(key, { at, value: known === undefined ? value : add(known.value, reshape(value, known.value.shape)) })
+    const key = `${at}:${lengthOf(value.shape)}`
+    const other = known.get(key)
+    known.set(key, { at, value: other === undefined ? value : add(other.value, reshape(value, other.value.shape)) })
   }
-  const sorted = [...ranges.values()].sort((p, q) => p.at - q.at)
-  const disjoint = sorted.every((p, i) => i === 0 || p.at >= sorted[i - 1]!.at + sizeOf(sorted[i - 1]!.value.shape))
-  return disjoint ? [assemble(size, sorted)] : sorted.map((p) => assemble(size, [p]))
+  const ranges = [...known.values()].sort((p, q) => p.at - q.at)
+  const ends = ranges.map(({ at, value }) => at + lengthOf(value.shape))
+  return { ranges, disjoint: ranges.every(({ at }, i) => i === 0 || at >= ends[i - 1]!) }
 }
