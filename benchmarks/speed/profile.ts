@@ -6,6 +6,7 @@ import { addressIn, emitPlan, scratchOf } from '../../src/compile/emitPlan.js'
 import { routines } from '../../src/compile/routines/table.js'
 import type { Kernel } from '../../src/compile/fuse.js'
 import { gemmSignature, packColumnsSignature } from '../../src/compile/gemm/module.js'
+import { createHostCalls, hostCallSignature } from '../../src/compile/hostCalls.js'
 import { plan } from '../../src/compile/plan.js'
 import { separate } from '../../src/compile/separate.js'
 import { wasmModule } from '../../src/compile/wasm.js'
@@ -54,6 +55,8 @@ const kernelsOf = (task: Task): readonly Work[] => {
   module.importMemory('env', 'memory')
   const gemm = module.importFunction('env', 'gemm', gemmSignature)
   const packColumns = module.importFunction('env', 'packColumns', packColumnsSignature)
+  const calls = createHostCalls(store.memory)
+  const host = { add: calls.add, run: module.importFunction('env', 'host', hostCallSignature) }
   made.kernels.forEach((kernel, i) => {
     const f = module.func({ name: `kernel${i}` })
     emitPlan(f, { ...made, kernels: [kernel], copies: [] }, grounds, {
@@ -61,11 +64,12 @@ const kernelsOf = (task: Task): readonly Work[] => {
       arithmetic,
       gemm,
       packColumns,
+      host,
       routines,
       scratch,
     })
   })
-  const imports = { env: { memory: store.memory, ...store.products } }
+  const imports = { env: { memory: store.memory, ...store.products, host: calls.run } }
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), imports)
   const entries = made.kernels.map((_, i) => exports[`kernel${i}`] ?? (() => undefined))
   for (const entry of entries) entry()

@@ -3,6 +3,7 @@ import { showShape } from '../graph/shape.js'
 import { showBytes } from './allocator.js'
 import { addressIn, emitPlan, scratchOf } from './emitPlan.js'
 import { gemmSignature, packColumnsSignature } from './gemm/module.js'
+import { createHostCalls, hostCallSignature } from './hostCalls.js'
 import type { Address } from './loop.js'
 import type { Plan, Roots } from './plan.js'
 import { routines } from './routines/table.js'
@@ -29,11 +30,13 @@ export const link = (roots: Roots, made: Plan, store: Store): Linked => {
     module.importMemory('env', 'memory')
     const gemm = module.importFunction('env', 'gemm', gemmSignature)
     const packColumns = module.importFunction('env', 'packColumns', packColumnsSignature)
+    const calls = createHostCalls(store.memory)
+    const host = { add: calls.add, run: module.importFunction('env', 'host', hostCallSignature) }
     const run = module.func({ name: 'run' })
     const scratch = arena + made.arenaBytes
-    emitPlan(run, made, grounds, { module, arithmetic: store.arithmetic, gemm, packColumns, routines, scratch })
+    emitPlan(run, made, grounds, { module, arithmetic: store.arithmetic, gemm, packColumns, host, routines, scratch })
     const bytes = module.encode()
-    const env = { memory: store.memory, ...store.products }
+    const env = { memory: store.memory, ...store.products, host: calls.run }
     const { run: entry } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env }).exports
     if (entry === undefined) throw new Error('compile: the module exports no run')
     return {

@@ -1,6 +1,7 @@
 /** Routines: kernels that are not loops over one shape. One file each in `routines/`, listed in `routines/table.ts`. */
 import type { Expr } from '../graph/expr.js'
 import type { Arithmetic } from './arithmetic.js'
+import type { HostCall } from './hostCalls.js'
 import type { Address } from './loop.js'
 import type { FunctionRef, WasmModule } from './wasm.js'
 import type { FunctionBody } from './wasmFunction.js'
@@ -13,6 +14,8 @@ export interface RoutineContext {
   readonly address: Address
   readonly gemm: FunctionRef
   readonly packColumns: FunctionRef
+  /** Functions of the host: `add` gives the number of a call, `run` does it. */
+  readonly host: { readonly add: (call: HostCall) => number; readonly run: FunctionRef }
   /** All routines: a loop over time has some in its body. */
   readonly routines: Routines
   /** Byte address of the routine's scratch area, 64-byte aligned; its contents are undefined. */

@@ -6,7 +6,7 @@
  * element taken into a sum, a maximum, a rank or a place it is added to; or one number drawn. Combining the lanes of a reduction, rounding its result and
  * starting from an initial value are part of it and not counted. What only moves values costs nothing: leaves, views, copies,
  * axes and columns that change places, broadcasts, gathers, one-hot rows, zeros, the parts of an assembled vector. Work that a loop repeats counts as often as it is
- * repeated. The tests compare every primitive's `cost` with what its reference does.
+ * repeated. What a function of the host does depends on values: its work is declared. The tests compare every primitive's `cost` with what its reference does.
  */
 import type { Cost, Expr } from './expr.js'
 import { lower } from './lower.js'

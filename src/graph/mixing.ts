@@ -28,11 +28,11 @@ const byExample = new Set([
 /**
  * Throws unless row i of `e` depends on example i only, `n` examples being the first axis of every value. `ofExamples` tells
  * which arguments depend on examples through what is differentiated. An operation that is not known to keep examples apart is
- * taken to mix them.
+ * taken to mix them. `caller` is named in the error.
  */
-export const refuseMixing = (e: Expr, n: number, ofExamples: (e: Expr) => boolean): void => {
+export const refuseMixing = (caller: string, e: Expr, n: number, ofExamples: (e: Expr) => boolean): void => {
   if (e.shape[0] !== n || !keepsApart(e, n, ofExamples))
-    throw new Error(`perExampleSquares: '${e.op.name}' mixes examples; each loss may depend on its own row only`)
+    throw new Error(`${caller}: '${e.op.name}' mixes examples; each loss may depend on its own row only`)
 }
 
 const keepsApart = (e: Expr, n: number, ofExamples: (e: Expr) => boolean): boolean => {

@@ -1,14 +1,15 @@
 /**
- * Sums of squared per-example gradients as a graph transform. For a dense layer with inputs `a` [n, K] and per-example
+ * Sums of squared or absolute per-example gradients as a graph transform. For a dense layer with inputs `a` [n, K] and per-example
  * cotangents `δ` [n, N], `Σ_n w_n (∂loss_n/∂W)² = (a∘a)ᵀ(w δ∘δ)`: exact, at the cost of a batched gradient, where a loop with
  * batch size 1 is ten times slower. Terms that differ only in the label share that product: `(a∘a)ᵀ Σ_y w_y δ_y∘δ_y`.
+ * As `(ab)² = a²b²`, `|ab| = |a||b|`: sums of absolute gradients are `|a|ᵀ(w |δ|)`.
  * For a convolution the gradient of one example is itself a sum over pixels, so it is made for each image and then squared; and so it
  * is for gains and biases that are repeated over rows and pixels, as normalisation does.
  */
 import type { Expr } from './expr.js'
 import { grad } from './grad.js'
 import { refuseMixing } from './mixing.js'
-import { column, mul, ones, square } from './ops.js'
+import { abs, column, mul, ones, square } from './ops.js'
 import { add } from './primitives/add.js'
 import { convolveFace, convolvePrimitive } from './primitives/convolve.js'
 import { formOf } from './primitives/convolveForm.js'
@@ -29,16 +30,23 @@ export interface ExampleLoss {
   readonly weight: Expr
 }
 
+/** What is summed of each example's gradient: its magnitude, element by element; that of a product is the product of magnitudes. */
+interface Magnitude {
+  /** The function that people call, for errors. */
+  readonly caller: string
+  readonly of: (gradient: Expr) => Expr
+}
+
 /**
- * A use of the parameters from `at` on. Through a product: its input and weighted squared cotangents, which terms over the same
- * input add up before the product. Otherwise `input` is null and the squares `[n, size]` are summed over examples as they are.
+ * A use of the parameters from `at` on. Through a product: its input and weighted magnitudes of cotangents, which terms over the same
+ * input add up before the product. Otherwise `input` is null and the magnitudes `[n, size]` are summed over examples as they are.
  */
 interface Use {
   readonly at: number
   readonly input: Expr | null
   readonly transposed: boolean
-  readonly squares: Expr
-  /** Whether terms add up their squares first; not where these are large. */
+  readonly magnitudes: Expr
+  /** Whether terms add up their magnitudes first; not where these are large. */
   readonly shared: boolean
 }
 
@@ -47,68 +55,80 @@ interface Use {
  * Defined where each range of `params` is used once, by a product or a convolution whose rows are the examples, or repeated over them
  * (by itself or after functions element by element of parameters alone), and nothing mixes examples; throws otherwise, naming the operation.
  */
-export const perExampleSquares = (terms: readonly ExampleLoss[], params: Expr): Expr => {
+export const perExampleSquares = (terms: readonly ExampleLoss[], params: Expr): Expr =>
+  perExample({ caller: 'perExampleSquares', of: square }, terms, params)
+
+/** `Σ_terms Σ_n weight_n |∂loss_n/∂params|` for weights of at least 0, a vector of the size of `params`. Defined where `perExampleSquares` is. */
+export const perExampleAbsolutes = (terms: readonly ExampleLoss[], params: Expr): Expr =>
+  perExample({ caller: 'perExampleAbsolutes', of: abs }, terms, params)
+
+const perExample = (magnitude: Magnitude, terms: readonly ExampleLoss[], params: Expr): Expr => {
+  const { caller } = magnitude
   const roots = simplify([params, ...terms.flatMap((t) => [t.loss, t.weight])])
   const target = roots[0]
-  if (target === undefined) throw new Error('perExampleSquares: no parameters')
+  if (target === undefined) throw new Error(`${caller}: no parameters`)
   const uses: Use[] = []
   terms.forEach((_, i) => {
     const loss = roots[1 + 2 * i]!
     const weight = roots[2 + 2 * i]!
     assertShape(
       loss.shape.length === 1 && sizeOf(weight.shape) === sizeOf(loss.shape),
-      'perExampleSquares',
+      caller,
       'losses and weights [n]',
       loss.shape,
       weight.shape,
     )
-    for (const use of usesIn(loss, weight, target)) {
+    for (const use of usesIn(magnitude, loss, weight, target)) {
       const same = uses.findIndex(
         (u) => use.shared && u.at === use.at && u.input === use.input && u.transposed === use.transposed,
       )
       const known = uses[same]
       if (known === undefined) uses.push(use)
-      else uses[same] = { ...use, squares: add(known.squares, use.squares) }
+      else uses[same] = { ...use, magnitudes: add(known.magnitudes, use.magnitudes) }
     }
   })
   const parts = new Map<number, Part>()
   for (const use of uses) {
     const known = parts.get(use.at)
     // Terms over different rows do not share a product; their sums add up.
-    parts.set(use.at, { at: use.at, value: known === undefined ? summed(use) : add(known.value, summed(use)) })
+    parts.set(use.at, {
+      at: use.at,
+      value: known === undefined ? summed(magnitude, use) : add(known.value, summed(magnitude, use)),
+    })
   }
   return assemble(sizeOf(target.shape), [...parts.values()])
 }
 
 /** The sum over examples of one use. */
-const summed = ({ input, transposed, squares }: Use): Expr => {
-  if (input === null) return sum(squares, 'leading')
-  const a2 = square(flush(input, squareFloor))
-  return transposed ? dot(squares, a2, { ta: true }) : dot(a2, squares, { ta: true })
+const summed = (magnitude: Magnitude, { input, transposed, magnitudes }: Use): Expr => {
+  if (input === null) return sum(magnitudes, 'leading')
+  const a = magnitude.of(flush(input, squareFloor))
+  return transposed ? dot(magnitudes, a, { ta: true }) : dot(a, magnitudes, { ta: true })
 }
 
 /** Reverse sweep of one term with a cotangent of ones per example, stopping at the uses of parameters. */
-const usesIn = (loss: Expr, weight: Expr, params: Expr): readonly Use[] => {
+const usesIn = (magnitude: Magnitude, loss: Expr, weight: Expr, params: Expr): readonly Use[] => {
+  const { caller } = magnitude
   const order = topological([loss])
   const live = reaching(order, [params])
   if (order.some((e) => e.op === scanPrimitive && live.has(e)))
-    throw new Error("perExampleSquares: a loop ('scan') uses parameters at every step; only products that run once may")
+    throw new Error(`${caller}: a loop ('scan') uses parameters at every step; only products that run once may`)
   const n = sizeOf(loss.shape)
   const views = new Set(order.filter((e) => isView(e, params)))
   const alone = madeOf(order, live, views)
   const ends = new Set([...views, ...alone.keys()])
   const uses: Use[] = []
   const seen = new Set<number>()
-  const squared = (d: Expr): Expr => flush(mul(column(weight), square(flush(d, squareFloor))), weightedFloor)
+  const weighted = (d: Expr): Expr => flush(mul(column(weight), magnitude.of(flush(d, squareFloor))), weightedFloor)
   sweepBack({ order, live, ends }, loss, ones(loss.shape), (ct, e, wanted) => {
-    refuseMixing(e, n, (a) => live.has(a) && !ends.has(a))
+    refuseMixing(caller, e, n, (a) => live.has(a) && !ends.has(a))
     e.args.forEach((arg, i) => {
       if (!ends.has(arg)) return
       const claim = (view: Expr, allowed: boolean): number => {
         const at = offsetOf(view, params)
         if (!allowed || seen.has(at))
           throw new Error(
-            `perExampleSquares: parameters at ${at} are used by '${e.op.name}'${seen.has(at) ? ' a second time' : ''}; only one product, convolution or broadcast over rows may use them`,
+            `${caller}: parameters at ${at} are used by '${e.op.name}'${seen.has(at) ? ' a second time' : ''}; only one product, convolution or broadcast over rows may use them`,
           )
         seen.add(at)
         return at
@@ -117,23 +137,23 @@ const usesIn = (loss: Expr, weight: Expr, params: Expr): readonly Use[] => {
         const isRepeated = e.op === broadcastPrimitive && broadcastMode(e) !== 'column'
         for (const view of alone.get(arg) ?? [arg]) {
           const at = claim(view, isRepeated)
-          const each = squared(repeatedOver(ct, n, sizeOf(arg.shape)))
-          const squares =
-            view === arg ? each : mul(each, reshape(square(grad(sum(arg, 'all'), view)), [sizeOf(view.shape)]))
-          uses.push({ at, input: null, transposed: false, squares, shared: false })
+          const each = weighted(repeatedOver(ct, n, sizeOf(arg.shape)))
+          const magnitudes =
+            view === arg ? each : mul(each, reshape(magnitude.of(grad(sum(arg, 'all'), view)), [sizeOf(view.shape)]))
+          uses.push({ at, input: null, transposed: false, magnitudes, shared: false })
         }
         return
       }
       const at = claim(arg, (e.op === dotPrimitive || e.op === convolvePrimitive) && i > 0)
       if (e.op === convolvePrimitive)
-        uses.push({ at, input: null, transposed: false, squares: squared(ofEachImage(ct, e, i)), shared: false })
+        uses.push({ at, input: null, transposed: false, magnitudes: weighted(ofEachImage(ct, e, i)), shared: false })
       else {
         const input = i === 2 ? null : (e.args[0] ?? null)
-        uses.push({ at, input, transposed: e.attrs.tb === true, squares: squared(ct), shared: true })
+        uses.push({ at, input, transposed: e.attrs.tb === true, magnitudes: weighted(ct), shared: true })
       }
     })
     const parts = e.op.vjp?.(ct, e, wanted)
-    if (parts === undefined) throw new Error(`perExampleSquares: '${e.op.name}' has no derivative`)
+    if (parts === undefined) throw new Error(`${caller}: '${e.op.name}' has no derivative`)
     return parts
   })
   return uses
@@ -141,7 +161,7 @@ const usesIn = (loss: Expr, weight: Expr, params: Expr): readonly Use[] => {
 
 /**
  * What is made of parameters alone, element by element, such as a gain divided by a running deviation; with the views that it is made of.
- * How it depends on each of them is a diagonal, so squares of gradients in it become squares in them.
+ * How it depends on each of them is a diagonal, so magnitudes of gradients in it become magnitudes in them.
  */
 const madeOf = (
   order: readonly Expr[],

@@ -43,6 +43,7 @@ const phraseOf = (e: Expr, depth: number, nameOf: NameOf): Phrase => {
   if (name === 'slice') return closed(`${operand(a)}[${Number(attrs.from)}…]`)
   if (name === 'sliceLast') return closed(`${operand(a)}[…, ${Number(attrs.from)}…]`)
   if (name === 'random') return closed(`random('${String(attrs.label)}')`)
+  if (name === 'onHost') return call(String(attrs.function), ...args)
   if (b === undefined) return call(name, a)
   if (name === 'multiply' && a === b) return call('square', a)
   if (infix[name] !== undefined) return { text: `${operand(a)} ${infix[name]} ${operand(b)}`, open: true }

@@ -36,7 +36,8 @@ export const hiddenRules = {
   normalisation: optional(normalisationRule),
 } as const
 
-const normalising = (options: Normalisation): LayerOf => {
+/** The layer of a normalisation. */
+export const normalising = (options: Normalisation): LayerOf => {
   if (options.kind === 'layer') {
     const { kind: _, ...own } = options
     return layerNormalisation(own)

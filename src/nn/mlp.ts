@@ -1,7 +1,7 @@
 /** The multilayer perceptron: dense layers with an activation function between them. */
-import { assertOptions, listOf, wholeFrom } from '../graph/options.js'
+import { assertOptions, listOf, oneOfNames, optional, wholeFrom } from '../graph/options.js'
 import { dense } from './dense.js'
-import { afterProduct, type HiddenOptions, hiddenRules } from './hidden.js'
+import { afterProduct, type HiddenOptions, hiddenRules, normalising } from './hidden.js'
 import { type InitialiserName, initialiserRule } from './initialise.js'
 import type { Network } from './network.js'
 import { stack } from './stack.js'
@@ -12,6 +12,8 @@ export interface MlpOptions extends HiddenOptions {
   readonly hidden: readonly number[]
   readonly outputs: number
   readonly initialiser: InitialiserName
+  /** `all`: the normalisation stands after the last product too, on the logits (as in GDumb's network). */
+  readonly normalised?: 'hidden' | 'all'
 }
 
 const size = wholeFrom(1)
@@ -26,14 +28,16 @@ export const mlp = (options: MlpOptions): Network => {
     hidden: listOf(size),
     outputs: size,
     initialiser: initialiserRule,
+    normalised: optional(oneOfNames(['hidden', 'all'])),
     ...hiddenRules,
   })
-  const { inputs, hidden, outputs, initialiser } = options
+  const { inputs, hidden, outputs, initialiser, normalised = 'hidden', normalisation } = options
   return stack(
     [inputs],
     [
       ...hidden.flatMap((units) => [dense({ units, initialiser }), ...afterProduct(options)]),
       dense({ units: outputs, initialiser }),
+      ...(normalised === 'all' && normalisation !== undefined ? [normalising(normalisation)] : []),
     ],
   )
 }

@@ -4,6 +4,7 @@
  */
 import { uniforms } from './draw.js'
 import type { Key } from './key.js'
+import { logarithm } from './logarithm.js'
 
 const horner = (coefficients: readonly number[], x: number): number => coefficients.reduce((acc, c) => acc * x + c, 0)
 
@@ -25,22 +26,6 @@ const tailBottom = [
   1.6763848301838038, 2.053191626637759, 1,
 ]
 
-const ln2 = 0.6931471805599453
-
-/** Natural logarithm for 0 < x < 1: powers of 2 taken out exactly, then 2·artanh((m − 1)/(m + 1)) as a series up to its 23rd power. */
-const log = (x: number): number => {
-  let m = x
-  let halvings = 0
-  while (m < Math.SQRT1_2) {
-    m *= 2
-    halvings++
-  }
-  const s = (m - 1) / (m + 1)
-  let series = 0
-  for (let k = 23; k >= 1; k -= 2) series = series * s * s + 1 / k
-  return 2 * s * series - halvings * ln2
-}
-
 /**
  * The x below which a standard normal lies with probability `p`, for 2^-36 ≤ p ≤ 1 − 2^-36: relative error below 1e-15.
  * Wichura 1988, "Algorithm AS 241: The percentage points of the normal distribution", PPND16, without its far tail.
@@ -51,7 +36,7 @@ export const normalQuantile = (p: number): number => {
     const r = 0.180625 - q * q
     return (horner(centreTop, r) / horner(centreBottom, r)) * q
   }
-  const r = Math.sqrt(-log(q < 0 ? p : 1 - p)) - 1.6
+  const r = Math.sqrt(-logarithm(q < 0 ? p : 1 - p)) - 1.6
   const x = horner(tailTop, r) / horner(tailBottom, r)
   return q < 0 ? -x : x
 }

@@ -4,7 +4,7 @@ import { evaluate } from '../../src/graph/evaluate.js'
 import type { Expr } from '../../src/graph/expr.js'
 import { grad } from '../../src/graph/grad.js'
 import { add, block, dot, exp, input, mul, slice, square, sum } from '../../src/graph/ops.js'
-import { perExampleSquares } from '../../src/graph/perExample.js'
+import { perExampleAbsolutes, perExampleSquares } from '../../src/graph/perExample.js'
 import { cnn } from '../../src/nn/cnn.js'
 import { crossEntropy } from '../../src/nn/loss.js'
 import { mlp } from '../../src/nn/mlp.js'
@@ -25,26 +25,28 @@ const networks: readonly (readonly [string, Network])[] = [
   ['normalisation of whole images', cnn({ ...images, normalisation: { kind: 'layer', over: 'all' } })],
 ]
 
-/** The squares, and what a loop with batch size 1 adds up, in f64. */
+/** The squares and then the absolute values, and what a loop with batch size 1 adds up, in f64. */
 const compared = (
   lossOf: (p: Expr, x: Expr, y: Expr) => Expr,
   size: number,
   inputs: number,
   env: Readonly<Record<string, Float64Array>>,
   n: number,
-): { readonly squares: readonly number[]; readonly loop: readonly number[] } => {
+): { readonly sums: readonly number[]; readonly loop: readonly number[] } => {
   const p = block('p', [size])
   const losses = lossOf(p, input('x', [n, inputs]), input('y', [n], 'i32'))
-  const squares = evaluate([perExampleSquares([{ loss: losses, weight: input('w', [n]) }], p)], env, 'f64')[0]!
+  const terms = [{ loss: losses, weight: input('w', [n]) }]
+  const [squares, absolutes] = evaluate([perExampleSquares(terms, p), perExampleAbsolutes(terms, p)], env, 'f64')
   const one = grad(sum(lossOf(p, input('x', [1, inputs]), input('y', [1], 'i32'))), p)
-  const loop = new Float64Array(size)
+  const loop = new Float64Array(2 * size)
   for (let i = 0; i < n; i++) {
     const row = { ...env, x: env['x']!.slice(i * inputs, (i + 1) * inputs), y: env['y']!.slice(i, i + 1) }
     evaluate([one], row, 'f64')[0]!.forEach((g, k) => {
       loop[k] = loop[k]! + env['w']![i]! * g * g
+      loop[size + k] = loop[size + k]! + env['w']![i]! * Math.abs(g)
     })
   }
-  return { squares: [...squares], loop: [...loop] }
+  return { sums: [...squares!, ...absolutes!], loop: [...loop] }
 }
 
 const environment = (seed: number, n: number, size: number, inputs: number, kept: number) => ({
@@ -56,10 +58,10 @@ const environment = (seed: number, n: number, size: number, inputs: number, kept
   state: draws(seed + 4, kept).map((u) => 0.5 + Math.abs(u)),
 })
 
-const alike = ({ squares, loop }: ReturnType<typeof compared>): void =>
-  squares.forEach((s, k) => expect([k, Math.abs(s - loop[k]!)]).toEqual([k, expect.closeTo(0, 9)]))
+const alike = ({ sums, loop }: ReturnType<typeof compared>): void =>
+  sums.forEach((s, k) => expect([k, Math.abs(s - loop[k]!)]).toEqual([k, expect.closeTo(0, 9)]))
 
-describe('per-example squared gradients through gains and biases', () => {
+describe('per-example squared and absolute gradients through gains and biases', () => {
   it.each(networks)('equal the loop with batch size 1: %s', (_, net) => {
     const kept = net.state?.layout.size ?? 1
     const state = block('state', [kept])

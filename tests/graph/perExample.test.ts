@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { evaluate } from '../../src/graph/evaluate.js'
 import { grad } from '../../src/graph/grad.js'
 import { add, block, broadcast, dot, exp, input, mul, neg, relu, slice, sum } from '../../src/graph/ops.js'
-import { perExampleSquares } from '../../src/graph/perExample.js'
+import { perExampleAbsolutes, perExampleSquares } from '../../src/graph/perExample.js'
 import { crossEntropy } from '../../src/nn/loss.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { uniforms } from '../../src/random/draw.js'
@@ -11,8 +11,14 @@ import { key } from '../../src/random/key.js'
 
 const draws = (seed: number, n: number): Float64Array => Float64Array.from(uniforms(key(seed), n), (u) => 2 * u - 1)
 
-describe('per-example squared gradients', () => {
-  it('equal the sum of squared gradients of a loop with batch size 1, for every small network', () => {
+/** What is summed over examples, and its batched rule. */
+const sums = [
+  ['squared', perExampleSquares, (g: number) => g * g],
+  ['absolute', perExampleAbsolutes, Math.abs],
+] as const
+
+describe.each(sums)('per-example %s gradients', (_, batched, magnitude) => {
+  it('equal their sum in a loop with batch size 1, for every small network', () => {
     fc.assert(
       fc.property(
         fc.nat(1e6),
@@ -33,8 +39,8 @@ describe('per-example squared gradients', () => {
             y: draws(seed + 2, n).map((u) => Math.floor(((u + 1) / 2) * classes)),
             w: draws(seed + 3, n).map(Math.abs),
           }
-          const squares = evaluate(
-            [perExampleSquares([{ loss: crossEntropy(net.apply(p, x).logits, y), weight: w }], p)],
+          const found = evaluate(
+            [batched([{ loss: crossEntropy(net.apply(p, x).logits, y), weight: w }], p)],
             env,
             'f64',
           )[0]!
@@ -47,16 +53,24 @@ describe('per-example squared gradients', () => {
               'f64',
             )[0]!
             g.forEach((v, k) => {
-              loop[k] = loop[k]! + env.w[i]! * v * v
+              loop[k] = loop[k]! + env.w[i]! * magnitude(v)
             })
           }
-          squares.forEach((s, k) => expect(Math.abs(s - loop[k]!)).toBeLessThan(1e-12 + 1e-9 * Math.abs(s)))
+          found.forEach((s, k) => expect(Math.abs(s - loop[k]!)).toBeLessThan(1e-12 + 1e-9 * Math.abs(s)))
         },
       ),
       { numRuns: 60 },
     )
   })
 
+  it('name the function that was called where they are not defined', () => {
+    const p = block('p', [2, 2])
+    const mixed = dot(input('m', [3, 3]), dot(input('x', [3, 2]), p))
+    expect(() => batched([{ loss: sum(mixed, 1), weight: input('w', [3]) }], p)).toThrow(`${batched.name}: 'dot' mixes`)
+  })
+})
+
+describe('per-example squared gradients', () => {
   it('add over terms: the exact Fisher diagonal is the expectation over labels', () => {
     const net = mlp({ inputs: 3, hidden: [4], outputs: 3, initialiser: 'glorot' })
     const n = 5

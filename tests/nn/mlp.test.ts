@@ -33,6 +33,24 @@ describe('the perceptron', () => {
     // hidden = relu([1·1 + 2·3 + 1, 1·-2 + 2·-4 + 1]) = [8, 0]; out = 8·5 + 0·6 + 7
     expect(evaluate([logits], { p: [1, -2, 3, -4, 1, 1, 5, 6, 7], x: [1, 2] }, 'f32')[0]![0]).toBe(47)
   })
+  it('normalises its logits too where it is told to, by gain and shift of their own', () => {
+    const shared = { inputs: 2, hidden: [3], outputs: 2, initialiser: 'glorot' } as const
+    const normalisation = { kind: 'layer' } as const
+    const [hidden, all] = (['hidden', 'all'] as const).map((normalised) =>
+      mlp({ ...shared, normalisation, normalised }),
+    )
+    expect(all!.layout.size - hidden!.layout.size).toBe(2 + 2)
+    expect(mlp({ ...shared, normalised: 'all' }).layout.size).toBe(mlp(shared).layout.size)
+    const params = all!.initialise(key(1))
+    const logits = all!.apply(block('p', [params.length]), input('x', [4, 2])).logits
+    const [values = []] = evaluate([logits], { p: params, x: [1, 2, -1, 0.5, 3, 1, 0, -2] }, 'f64')
+    // two numbers of mean 0 and variance 1, but for its epsilon: 1 and -1
+    for (let row = 0; row < 4; row++)
+      expect([values[2 * row]!, values[2 * row + 1]!].toSorted((a, b) => a - b)).toEqual([
+        expect.closeTo(-1, 2),
+        expect.closeTo(1, 2),
+      ])
+  })
   it('refuses impossible sizes', () => {
     expect(() => mlp({ inputs: 2, hidden: [0], outputs: 1, initialiser: 'glorot' })).toThrow(
       'mlp: hidden must be a list, every member a whole number from 1, got [0]',

@@ -5,6 +5,7 @@ import { convolveRoutine } from './convolve.js'
 import { dotRoutine } from './dot.js'
 import { joinLastRoutine, sliceLastRoutine } from './joinLast.js'
 import { oneHotRoutine } from './oneHot.js'
+import { onHostRoutine } from './onHost.js'
 import { permuteRoutine } from './permute.js'
 import { poolMaxRoutine, poolPickRoutine, poolRouteRoutine } from './poolMax.js'
 import { poolSpreadRoutine, poolSumRoutine } from './poolSum.js'
@@ -20,6 +21,7 @@ export const routines: Routines = {
   dot: dotRoutine,
   joinLast: joinLastRoutine,
   oneHot: oneHotRoutine,
+  onHost: onHostRoutine,
   permute: permuteRoutine,
   poolMax: poolMaxRoutine,
   poolPick: poolPickRoutine,

@@ -18,6 +18,7 @@ import { exponentPrimitive, mantissaPrimitive, pow2Primitive } from './micro.js'
 import { multiplyPrimitive } from './multiply.js'
 import { negatePrimitive } from './negate.js'
 import { oneHotPrimitive } from './oneHot.js'
+import { onHostPrimitive } from './onHost.js'
 import { permutePrimitive } from './permute.js'
 import { poolMaxPrimitive, poolPickPrimitive, poolRoutePrimitive } from './poolMax.js'
 import { poolSpreadPrimitive, poolSumPrimitive } from './poolSum.js'
@@ -65,6 +66,7 @@ export const primitives: readonly Primitive[] = [
   multiplyPrimitive,
   negatePrimitive,
   oneHotPrimitive,
+  onHostPrimitive,
   permutePrimitive,
   poolMaxPrimitive,
   poolPickPrimitive,

@@ -27,6 +27,7 @@ export const translations: Readonly<Record<string, Translation>> = {
 export const untranslated: Readonly<Record<string, string>> = {
   exponent: 'it stands in lowered graphs only, and models are made from the graph as written',
   mantissa: 'it stands in lowered graphs only, and models are made from the graph as written',
+  onHost: 'a function of the host has no operators',
   poolPick: 'it stands in derivatives of poolMax only',
   poolRoute: 'it stands in derivatives of poolMax only',
   pow2: 'it stands in lowered graphs only, and models are made from the graph as written',

@@ -36,7 +36,8 @@ const run = (e: Expr, values: readonly Float32Array[]) => {
   const packColumns = module.importFunction('env', 'packColumns', packColumnsSignature)
   const address = (x: Expr): number => 4 * (places.get(x) ?? 0)
   const context = { module, arithmetic: 'exact', address, gemm, packColumns, scratch: 4 * scratch } as const
-  convolveRoutine.emit(module.func({ name: 'run' }), e, { ...context, routines, placed: () => false })
+  const host = { add: () => 0, run: gemm }
+  convolveRoutine.emit(module.func({ name: 'run' }), e, { ...context, host, routines, placed: () => false })
   new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory, ...products } }).exports['run']?.()
   const guards = [...[...places].map(([x, at]) => at + sizeOf(x.shape)), 16, scratch - 1]
   return {
