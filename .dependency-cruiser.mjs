@@ -17,6 +17,11 @@ const layers = [
   ['metrics', 3, 'A metric is a function of the raw log; one that could reach the run could measure something else.'],
   ['stats', 3, 'Statistics see numbers and intervals, never methods: no special case for anyone.'],
   ['memory', 3, 'Buffer policies choose rows from counts and keys; they do not know which method keeps them.'],
+  [
+    'analytic',
+    3,
+    'Closed forms are functions of numbers in f64: the yardstick is the same for whoever is measured by it.',
+  ],
   ['interchange', 3, 'Files of other systems are bytes and values; who trained the values is not known here.'],
   ['strategy', 4, 'Strategies are called, they never call: none of them may know the loop.'],
   ['train', 5, 'The loop knows the order of the hooks and nothing of files, clocks or terminals.'],

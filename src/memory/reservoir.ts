@@ -1,11 +1,6 @@
 import { uniforms } from '../random/draw.js'
 import type { Key } from '../random/key.js'
-
-/** Row `take[i]` of a batch goes into slot `slots[i]`; a later write to the same slot wins. */
-export interface Admission {
-  readonly slots: Int32Array
-  readonly take: Int32Array
-}
+import type { Admission } from './policy.js'
 
 /**
  * Reservoir sampling: row number n (from 0) of the stream goes to slot n while n < capacity, then to a slot drawn from 0..n if
