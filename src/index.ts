@@ -2,6 +2,7 @@
 
 // writing a strategy
 export type { AnyStrategy } from './strategy/anyStrategy.js'
+export { keepBy } from './strategy/keepBy.js'
 export { combine, type Method } from './strategy/method.js'
 export { type Cite, type Plugin, plugin } from './strategy/plugin.js'
 export type { At, Draw, Keep, Rows, Writes } from './strategy/rows.js'
@@ -18,7 +19,18 @@ export type {
   Updates,
 } from './strategy/scope.js'
 export type { Right, Slots, Uses } from './strategy/slots.js'
-export type { BufferSpec, FeedSpec, HostSpec, Phase, Step, Strategy, TensorSpec, Trigger } from './strategy/strategy.js'
+export type {
+  BufferSpec,
+  Facts,
+  FeedSpec,
+  HostSpec,
+  Phase,
+  StatisticSpec,
+  Step,
+  Strategy,
+  TensorSpec,
+  Trigger,
+} from './strategy/strategy.js'
 
 // expressions
 export type { Expr } from './graph/expr.js'
@@ -51,6 +63,7 @@ export {
   normal,
   type Num,
   oneHot,
+  onHost,
   ones,
   permute,
   poolMax,
@@ -76,7 +89,7 @@ export {
   tanh,
   zeros,
 } from './graph/ops.js'
-export { perExampleSquares } from './graph/perExample.js'
+export { perExampleAbsolutes, perExampleSquares } from './graph/perExample.js'
 export type { ScanOptions, Scanned, Step as ScanStep } from './graph/scan.js'
 
 // layers
@@ -180,9 +193,14 @@ export { optional, withDefault } from './codec/optional.js'
 export { balanced } from './memory/balanced.js'
 export { createGroupPasses } from './memory/groupPasses.js'
 export { createPasses } from './memory/passes.js'
+export { herding } from './memory/herding.js'
 export { perClass } from './memory/perClass.js'
+export { policies } from './memory/policies.js'
+export type { Admission, Held, Offered, Policy } from './memory/policy.js'
 export { reservoir } from './memory/reservoir.js'
+export { ring } from './memory/ring.js'
 export { uniform } from './memory/uniform.js'
+export { unitRows } from './memory/unitRows.js'
 export { integers, permutation, sample, uniforms } from './random/draw.js'
 export { normals } from './random/normals.js'
 export { folded, type Key, key, named } from './random/key.js'

@@ -1,22 +1,21 @@
-import { averageAccuracy } from '../metrics/averageAccuracy.js'
-import { meanOf } from '../metrics/metric.js'
 import type { Result } from '../record/result.js'
+import { judge } from '../report/published.js'
 import type { Benchmark } from '../train/benchmark.js'
-import { percent } from './text.js'
+import type { Paint } from './paint.js'
+import { publishedLines } from './publishedText.js'
 
-/** What was expected of the average accuracy of some methods and what came out, one line each; outside is a reason to look. */
+/** Published figures beside what came out, for the labels that have results; nothing where there are none. */
 export const expectationLines = (
   results: readonly Result[],
-  expected: NonNullable<Benchmark['expected']>,
+  { expected = [], seeds }: Pick<Benchmark, 'expected' | 'seeds'>,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
 ): readonly string[] => {
-  const lines = Object.entries(expected).flatMap(([label, { low, high }]) => {
-    const measured = results.filter((result) => result.label === label).map(averageAccuracy.measure)
-    const values = measured.flatMap((found) => (found.kind === 'value' ? [found.value] : []))
-    if (values.length === 0) return []
-    const mean = meanOf(values)
-    const verdict = mean < low ? 'below' : mean > high ? 'above' : 'within'
-    return [`  ${label}: ${percent(mean)}, ${verdict} the ${percent(low)} to ${percent(high)} expected`]
-  })
-  const sources = [...new Set(Object.values(expected).map(({ source }) => source))]
-  return lines.length === 0 ? [] : [`Orientation (${sources.join('; ')}):`, ...lines, '']
+  const run = expected.filter(({ label }) => results.some((result) => result.label === label))
+  if (run.length === 0) return []
+  const sources = [...new Set(run.map(({ source }) => source))]
+  return [
+    `Published (${sources.join('; ')}):`,
+    ...publishedLines(judge(run, results), { seeds: seeds.length, width, paint }),
+    '',
+  ]
 }

@@ -180,5 +180,7 @@ const write = (
     terminal.out(
       `  '${trained.predictor}' predicts in place of the network: only an .onnx file has what it predicts with\n`,
     )
+  else if (trained.learner !== undefined && !path.toLowerCase().endsWith('.onnx'))
+    terminal.out(`  '${trained.learner}' learns before each measurement: only an .onnx file has what it learns then\n`)
   return 0
 }

@@ -7,6 +7,7 @@ import type { Terminal } from './terminal.js'
 import { type Listable, list, listables } from './list.js'
 import { report } from './report.js'
 import { run } from './run.js'
+import { verifyPublished } from './verifyPublished.js'
 
 const wholeNumber = (text: string): number => {
   const n = Number(text)
@@ -18,6 +19,13 @@ const natural = (text: string): number => {
   const n = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(n))
     throw new InvalidArgumentError('expected a whole number from 0 up.')
+  return n
+}
+
+const minutes = (text: string): number => {
+  const n = Number(text)
+  if (text.trim() === '' || !Number.isFinite(n) || n < 0)
+    throw new InvalidArgumentError('expected a number of minutes from 0 up.')
   return n
 }
 
@@ -43,7 +51,7 @@ const oneListable = (text: string): Listable => {
 const gathered = (text: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), text]
 
 /**
- * Runs the command line and returns the exit code: 0 done, 1 a bug, 2 bad input, 128 + n after a signal.
+ * Runs the command line and returns the exit code: 0 done, 1 a bug, 2 bad input, 128 + n after a signal; `verify-published` has its own.
  * `args` are the arguments after the name of the program.
  */
 export const runProgram = async (args: readonly string[], terminal: Terminal): Promise<number> => {
@@ -54,7 +62,7 @@ export const runProgram = async (args: readonly string[], terminal: Terminal): P
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ showGlobalOptions: false, minWidthToWrap: 20 })
     .showSuggestionAfterError()
     .exitOverride()
   program
@@ -112,6 +120,22 @@ export const runProgram = async (args: readonly string[], terminal: Terminal): P
     .option('--json', 'print one JSON object')
     .action(async (file: string | undefined, options: Parameters<typeof gradcheck>[1]) => {
       code = await gradcheck(file, options, terminal)
+    })
+  program
+    .command('verify-published')
+    .description('run or resume what published figures are about, and judge each: equivalent, different, or undecided')
+    .argument('[benchmarks...]', 'files or names as for run (default: all that have published figures)')
+    .option('--only <labels>', 'only the figures of these labels, separated by commas', labels)
+    .option('--budget <minutes>', 'start no run after so many minutes; 0: only judge what is there', minutes)
+    .option('--workers <n>', 'runs at the same time (default: the cores of this machine)', wholeNumber)
+    .option('--out <folder>', 'where results are, a folder for each benchmark (default: results)')
+    .option('--no-wide', 'no 256-bit kernels: the same bits in more time')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 every verified figure is equivalent, 1 one is different, 2 bad\ninput, 3 one is undecided or not run.\n',
+    )
+    .action(async (benchmarks: readonly string[], options: Parameters<typeof verifyPublished>[1]) => {
+      code = await verifyPublished(benchmarks, options, terminal)
     })
   program
     .command('list')

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { chooseEngine } from '../shell/engine.js'
+import { settingsOf } from '../shell/plan.js'
 import { finishedResults, preflight } from '../shell/preflight.js'
 import { type Prepared, prepare, readBenchmark } from '../shell/prepare.js'
 import { badInput, fail } from './failure.js'
@@ -48,8 +49,10 @@ export const run = async (name: string, options: RunOptions, terminal: Terminal)
   if (E.isLeft(checked)) return fail(checked.left, terminal, 'choose a folder that can be written with --out')
   sayFallback(prepared.right, terminal)
   // where nothing is left to run, nothing is asked of the engine
-  const some = checked.right.pending.length > 0
-  const arithmetic = some ? (benchmark.training.arithmetic ?? 'exact') : 'exact'
+  const { pending } = checked.right
+  const some = pending.length > 0
+  const fast = pending.some(({ configuration }) => settingsOf(configuration).training.arithmetic === 'fast')
+  const arithmetic = fast ? 'fast' : 'exact'
   const engine = await chooseEngine({ wide: some && options.wide, arithmetic, where: 'training.arithmetic' })
   if (E.isLeft(engine)) return fail([engine.left], terminal)
   sayRefused(engine.right, terminal)

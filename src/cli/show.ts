@@ -27,17 +27,20 @@ export const show = async (
   terminal: Terminal,
   costs: boolean,
 ): Promise<number> => {
-  const { title, methods, expected } = shown?.benchmark ?? { title: results[0]?.benchmark ?? '', methods: [] }
+  const none = { title: results[0]?.benchmark ?? '', methods: [], expected: [], seeds: [] }
+  const { title, methods, expected = [], seeds } = shown?.benchmark ?? none
   const order = methods.map(({ label }) => label)
   const warning = mixtureText(results)
   if (warning !== null) terminal.err(`${terminal.errPaint.bad('warning:')} ${warning}\n`)
   terminal.out(`\n${table(results, order)}\n`)
   if (costs && results.length > 0) terminal.out(`${costTable(results, order)}\n`)
-  for (const line of expectationLines(results, expected ?? {})) terminal.out(`${line}\n`)
+  const width = terminal.screen?.columns() ?? Number.POSITIVE_INFINITY
+  const beside = expectationLines(results, { expected, seeds }, { width, paint: terminal.paint })
+  for (const line of beside) terminal.out(`${line}\n`)
   const path = join(folder, 'report.html')
   const citations = shown?.plugins ?? strategies
   const description = warning === null ? '' : `Warning: ${warning}.`
-  const html = await page({ title, description, results, order, citations, ...(expected && { expected }) })
+  const html = await page({ title, description, results, order, citations, expected })
   const written = writeAtomic(path, html)
   if (E.isLeft(written)) return fail([written.left], terminal)
   terminal.out(`page: ${placeFrom(terminal.cwd, path)}\n`)

@@ -10,6 +10,13 @@ export const fit = (text: string, width: number): string => {
     : `${characters.slice(0, Math.max(width - 1, 0)).join('')}${width > 0 ? '…' : ''}`
 }
 
+/** A text in lines of at most `width` columns, broken between words; a longer word has a line of its own. */
+export const wrapped = (text: string, width: number): readonly string[] =>
+  text.split(' ').reduce<readonly string[]>((lines, word) => {
+    const longer = `${lines.at(-1) ?? ''} ${word}`
+    return lines.length > 0 && [...longer].length <= width ? [...lines.slice(0, -1), longer] : [...lines, word]
+  }, [])
+
 /** A bar of the given width, filled from the left: `fraction` in [0, 1]. */
 export const bar = (fraction: number, width: number): string => {
   const full = Math.round(Math.min(Math.max(fraction, 0), 1) * width)

@@ -17,14 +17,14 @@ const distance = (a: string, b: string): number => {
   return row[b.length]!
 }
 
-/** The known word that was probably meant (case ignored), or undefined when none is near: at most a third of it differs. */
+/** The known word that was probably meant (case ignored), or undefined when none is near: at most a third of it differs, and something is left. */
 export const nearest = (word: string, known: readonly string[]): string | undefined => {
   let best: string | undefined
   let least = Number.POSITIVE_INFINITY
   for (const candidate of known) {
     const d = distance(word.toLowerCase(), candidate.toLowerCase())
     const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3))
-    if (d <= allowed && d < least) {
+    if (d <= allowed && d < least && d < Math.max(word.length, candidate.length)) {
       best = candidate
       least = d
     }

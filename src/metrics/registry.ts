@@ -21,11 +21,13 @@ import {
   trainingMoved,
   trainingOperations,
 } from './work.js'
+import { withinContextAccuracy } from './withinContextAccuracy.js'
 import { worstContext } from './worstContext.js'
 
 /** Every metric there is; `engram list metrics` prints it and docs/metrics.md holds the same table. */
 export const metrics: readonly Metric[] = [
   averageAccuracy,
+  withinContextAccuracy,
   incrementalAccuracy,
   learningAccuracy,
   worstContext,

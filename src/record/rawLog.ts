@@ -71,7 +71,12 @@ const trace = closed('a trace', {
 /** Fields that a raw log and a result file share; each is documented in docs/results.md. */
 export const rawLogFields = {
   status: tagged('kind', { complete: {}, diverged: { experience: natural, step: natural } }),
-  accuracy: closed('accuracies', { matrix: list(list(fraction)), untrained: list(fraction) }),
+  accuracy: closed('accuracies', {
+    matrix: list(list(fraction)),
+    untrained: list(fraction),
+    // only where it was measured
+    withinContext: optional(list(list(fraction))),
+  }),
   // optional: files from before it was recorded stay valid
   parameters: optional(closed('the final parameters', { sha256: sha256Text })),
   experiences: list(experience),

@@ -8,6 +8,7 @@ import { learningAccuracy } from '../metrics/learningAccuracy.js'
 import type { Metric } from '../metrics/metric.js'
 import { savings } from '../metrics/savings.js'
 import { transferRatio } from '../metrics/transferRatio.js'
+import { withinContextAccuracy } from '../metrics/withinContextAccuracy.js'
 import { type Cell, cell, type MethodRuns } from './summary.js'
 
 /** A metric with its cells, one per method. */
@@ -19,6 +20,7 @@ export interface Column {
 
 const candidates: readonly { readonly metric: Metric; readonly heading: string; readonly optional?: true }[] = [
   { metric: averageAccuracy, heading: 'accuracy' },
+  { metric: withinContextAccuracy, heading: 'within', optional: true },
   { metric: learningAccuracy, heading: 'learning' },
   { metric: forgettingChaudhry, heading: 'forgetting' },
   { metric: backwardTransfer, heading: 'backward' },
@@ -30,7 +32,7 @@ const candidates: readonly { readonly metric: Metric; readonly heading: string; 
   { metric: keptBytes, heading: 'memory' },
 ]
 
-/** The main table: accuracy, forgetting and costs always; transfer and savings where at least one method has a value. */
+/** The main table: accuracy, forgetting and costs always; accuracy within contexts, transfer and savings where at least one method has a value. */
 export const columns = (methods: readonly MethodRuns[]): readonly Column[] =>
   candidates.flatMap(({ metric, heading, optional }) => {
     const cells = methods.map((method) => cell(metric, method))

@@ -44,8 +44,11 @@ const seedNotes = (methods: readonly MethodRuns[]): readonly string[] => {
   return new Set(sets).size > 1 ? ['The methods were not all run with the same seeds.'] : []
 }
 
-const isFast = ({ configuration: { training } }: Result): boolean =>
-  typeof training === 'object' && training !== null && Reflect.get(training, 'arithmetic') === 'fast'
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+
+const isFast = ({ configuration: { training, method } }: Result): boolean =>
+  field(field(method, 'training') ?? training, 'arithmetic') === 'fast'
 
 const fastNotes = (methods: readonly MethodRuns[]): readonly string[] => {
   const fast = methods.filter(({ runs }) => runs.some(isFast)).map(({ label }) => label)

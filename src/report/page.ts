@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { incremental } from '../metrics/incremental.js'
 import { metrics } from '../metrics/registry.js'
 import type { Result } from '../record/result.js'
+import type { Expectation } from '../train/expected.js'
 import { accuracyChart, progressOf } from './chart/accuracyChart.js'
 import { render } from './chart/render.js'
 import { type Look, looks } from './chart/series.js'
@@ -13,7 +14,7 @@ import { type Html, html, trusted } from './html.js'
 import { costCharts, energyTable, memoryTable, workTable } from './section/costs.js'
 import { differences } from './section/differences.js'
 import { heatMaps } from './section/heatMaps.js'
-import { type Expected, metricsTable } from './section/metricsTable.js'
+import { metricsTable } from './section/metricsTable.js'
 import { phases } from './section/phases.js'
 import { style } from './section/style.js'
 import { swatch } from './section/swatch.js'
@@ -26,7 +27,8 @@ export interface PageInput {
   readonly results: readonly Result[]
   readonly order: readonly string[]
   readonly citations: readonly Cited[]
-  readonly expected?: Expected
+  /** Published figures of the methods. */
+  readonly expected?: readonly Expectation[]
 }
 
 const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`
@@ -105,7 +107,7 @@ export const page = async ({
   results,
   order,
   citations,
-  expected = {},
+  expected = [],
 }: PageInput): Promise<string> => {
   const methods = byMethod(results, order)
   const styles = looks(methods)

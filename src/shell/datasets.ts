@@ -45,11 +45,17 @@ const readChecked = async (folder: string, file: DataFile): Promise<E.Either<App
   }
 }
 
-/** Names the content of a data set: the SHA-256 of its only file, or of the list of its files' SHA-256. */
+/** Names the content of a source: the SHA-256 of its only file, or of the list of its files' SHA-256. */
 const digestOf = ({ files }: Source): string => {
   const [only, ...others] = files.map(({ sha256: digest }) => digest)
   return others.length === 0 && only !== undefined ? only : sha256(`${[only, ...others].join('\n')}\n`)
 }
+
+/** What a data set is called in configurations of runs, known without its files. */
+export const datasetNamed = (name: DatasetName): Pick<Dataset, 'name' | 'digest'> => ({
+  name,
+  digest: digestOf(catalogue[name]),
+})
 
 const parse = (
   dataset: DatasetName,

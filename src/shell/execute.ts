@@ -26,15 +26,17 @@ export interface Execution<J> {
   readonly workers: number
   readonly signal: AbortSignal
   readonly watch: Watch<J>
+  /** Asked before each job: false starts no more, and those that run are finished. Absent: all are started. */
+  readonly more?: (() => boolean) | undefined
 }
 
 /**
- * Runs jobs on worker threads, at most `workers` at a time, started in the listed order. Resolves when all are finished;
+ * Runs jobs on worker threads, at most `workers` at a time, started in the listed order. Resolves when all are finished, or those that `more` let start;
  * rejects with the first bug that a worker throws, or when `signal` aborts. Either way all threads are stopped by then.
  */
 export const execute = async <J extends Job>(
   jobs: readonly J[],
-  { workers, signal, watch }: Execution<J>,
+  { workers, signal, watch, more = () => true }: Execution<J>,
 ): Promise<void> => {
   const filename = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url))
   const pool = new Piscina<WorkerTask, E.Either<Mistake, RawLog>>({
@@ -51,7 +53,10 @@ export const execute = async <J extends Job>(
   // the pool would start waiting jobs in an order of its own: each lane takes the next one when it is free
   const queue = jobs.values()
   const lanes = Array.from({ length: workers }, async () => {
-    for (const job of queue) await executeOne(pool, job, watch)
+    for (const job of queue) {
+      if (!more()) return
+      await executeOne(pool, job, watch)
+    }
   })
   try {
     await Promise.race([stopped, Promise.all(lanes)])

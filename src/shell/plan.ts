@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Dataset } from '../data/dataset.js'
 import type { Scenario } from '../stream/scenario.js'
-import type { Benchmark } from '../train/benchmark.js'
+import type { Benchmark, MethodEntry } from '../train/benchmark.js'
 import type { RunName } from './event.js'
 import { hashOf } from './hash.js'
 
@@ -13,11 +13,28 @@ export interface RunConfiguration {
   readonly optimiser: Benchmark['optimiser']
   readonly training: Benchmark['training']
   readonly measure: Benchmark['measure']
-  readonly method: { readonly strategies: Benchmark['methods'][number]['strategies'] }
+  /** Its own `optimiser` and `training`, where it has them, stand in place of those above. */
+  readonly method: Omit<MethodEntry, 'label'>
   readonly seed: number
   /** Only for methods with strategies from plugin files: SHA-256 of each file's bytes, by name. What the files import is not covered. */
   readonly plugins?: readonly { readonly name: string; readonly digest: string }[]
 }
+
+/** What a run is trained with: its method's own optimiser and training, or those of the benchmark. */
+export const settingsOf = ({
+  model,
+  optimiser,
+  training,
+  measure,
+  seed,
+  method,
+}: RunConfiguration): Pick<RunConfiguration, 'model' | 'optimiser' | 'training' | 'measure' | 'seed'> => ({
+  model,
+  optimiser: method.optimiser ?? optimiser,
+  training: method.training ?? training,
+  measure,
+  seed,
+})
 
 /** One run of a grid: its name, what it computes, and the file its result goes to. */
 export interface PlannedRun {
@@ -28,7 +45,7 @@ export interface PlannedRun {
 }
 
 const pluginsOf = (
-  strategies: RunConfiguration['method']['strategies'],
+  strategies: MethodEntry['strategies'],
   digests: ReadonlyMap<string, string>,
 ): Pick<RunConfiguration, 'plugins'> => {
   const used = [...new Set(strategies.map(({ name }) => name))].sort()
@@ -52,9 +69,9 @@ export const plan = (
   digests: ReadonlyMap<string, string> = new Map(),
 ): readonly PlannedRun[] =>
   seeds.flatMap((seed) =>
-    methods.map(({ label, strategies }): PlannedRun => {
+    methods.map(({ label, strategies, ...own }): PlannedRun => {
       const { name, digest } = dataset
-      const settings = { model, optimiser, training, measure, method: { strategies }, seed }
+      const settings = { model, optimiser, training, measure, method: { strategies, ...own }, seed }
       const configuration = { scenario, dataset: { name, digest }, ...settings, ...pluginsOf(strategies, digests) }
       const path = join(folder, label, `seed-${seed}.json`)
       return { run: { label, seed }, configuration, hash: hashOf(configuration), path }

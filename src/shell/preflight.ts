@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Result } from '../record/result.js'
 import { key } from '../random/key.js'
+import { arranged } from '../stream/arranged.js'
 import { buildStream } from '../stream/build.js'
 import type { Stream } from '../stream/stream.js'
 import type { Benchmark, MethodEntry } from '../train/benchmark.js'
@@ -74,16 +75,18 @@ const modelErrors = (file: string, { model }: Benchmark, stream: Stream): readon
 /** What keeps a method from running on a stream; a plugin that throws while it makes its strategies is one reason. */
 const methodErrors = (
   { file, plugins, digests }: Prepared,
-  benchmark: Benchmark,
-  { label, strategies }: MethodEntry,
+  shared: Benchmark,
+  { label, strategies, ...own }: MethodEntry,
   stream: Stream,
 ): readonly AppError[] => {
+  const benchmark = { ...shared, ...own }
   const refused = (reason: string): AppError => ({ _tag: 'Refused', where: `${file}, method '${label}'`, reason })
   try {
-    const { method } = methodOf(strategies, plugins)
-    const needed = footprint(benchmark, method, stream)
+    const { method, arrangement } = methodOf(strategies, plugins)
+    const met = arranged(stream, arrangement)
+    const needed = footprint(benchmark, method, met)
     const errors = [
-      ...unfit(method, stream.reveals).map(refused),
+      ...unfit(method, met).map(refused),
       ...(needed > mostBytes ? [{ _tag: 'TooLarge', label, needed, limit: mostBytes } as const] : []),
     ]
     // what is wrong with a built-in method is a bug

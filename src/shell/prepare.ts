@@ -85,7 +85,8 @@ const scenarioAndData = (
     TE.bind('dataset', ({ scenario: { dataset } }) => loadDataset(dataset)),
   )
 
-const readScenario = (name: string, file: string, cwd: string): E.Either<AppError, Scenario> =>
+/** The scenario that a benchmark file names. */
+export const readScenario = (name: string, file: string, cwd: string): E.Either<AppError, Scenario> =>
   pipe(
     findScenario(name, file, cwd),
     E.chain((path) =>

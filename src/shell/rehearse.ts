@@ -1,9 +1,11 @@
 /** A rehearsal: the graphs of all steps that a method may do, built and thrown away, so that mistakes in hooks are found before a run. */
-import { createLearner, type Learner, type LearnerInput, wakeSlots } from '../train/learner.js'
+import type { AnyPhase } from '../strategy/anyStrategy.js'
+import { createLearner, type Learner, type LearnerInput } from '../train/learner.js'
 import { scoresOf } from '../train/evaluate.js'
 import { stage } from '../train/stage.js'
 import type { Member, Request } from '../train/staged.js'
-import { declareTensors, resetSlots } from '../train/tensors.js'
+import { declareStatistics } from '../train/statistics.js'
+import { declareTensors, resetSlots, wakeSlots } from '../train/tensors.js'
 import { dimsFor } from '../train/world.js'
 import { reasonOf } from './error.js'
 
@@ -42,7 +44,7 @@ export const rehearse = (input: LearnerInput): readonly string[] => {
       stage(world, place, { members: wake, wake: true, optimiser: world.optimiser, slots: wakeSlots, present })
     })
   }
-  const asleep = (on: 'rows' | 'boundary'): void => {
+  const asleep = (on: AnyPhase['when']['on']): void => {
     for (const strategy of world.method)
       for (const phase of strategy.phases ?? []) {
         if (phase.when.on !== on) continue
@@ -56,15 +58,24 @@ export const rehearse = (input: LearnerInput): readonly string[] => {
       }
   }
   attempt(() => scoresOf(world, place))
+  asleep('start')
   awake(false)
   awake(true)
   asleep('rows')
+  asleep('query')
   place.experience = 1
-  if (attempt(() => declareTensors(world, place) ?? true) === undefined) return [...problems]
+  const declared = attempt(() => {
+    declareTensors(world, place)
+    declareStatistics(world, place)
+    return true
+  })
+  if (declared === undefined) return [...problems]
   asleep('boundary')
+  asleep('query')
   attempt(() => scoresOf(world, place))
   if (input.stream.experiences.length > 1) {
-    place.active = world.masks?.[1] ?? place.active
+    place.current = 1
+    asleep('start')
     awake(true)
   }
   return [...problems]

@@ -9,7 +9,7 @@ import type { Progress } from '../train/progress.js'
 import { run } from '../train/run.js'
 import { type Trained, trainedOf } from '../train/trained.js'
 import { type AppError, isOutOfMemory, reasonOf } from './error.js'
-import type { PlannedRun } from './plan.js'
+import { type PlannedRun, settingsOf } from './plan.js'
 import type { Prepared } from './prepare.js'
 
 /** What a run came to. */
@@ -28,18 +28,19 @@ export interface ReadyRun {
 
 /** Makes a planned run ready that the preflight has accepted. */
 export const readyRun = (prepared: Prepared, { run: { label, seed }, configuration }: PlannedRun): ReadyRun => {
-  const { model, optimiser, training, measure, method: described, scenario, plugins } = configuration
+  const { method: described, scenario, plugins } = configuration
+  const settings = settingsOf(configuration)
   const stream = buildStream(scenario, prepared.dataset, seed)
   if (E.isLeft(stream)) throw new Error('the scenario refuses a seed that it had accepted')
   const made = methodOf(described.strategies, prepared.plugins)
-  const input = { model, optimiser, training, measure, seed, stream: stream.right, ...made }
+  const input = { ...settings, stream: stream.right, ...made }
   return {
     untrained: () =>
       trainedOf(
         createLearner({
-          model,
-          optimiser,
-          batch: training.batch,
+          model: settings.model,
+          optimiser: settings.optimiser,
+          batch: settings.training.batch,
           stream: stream.right,
           method: made.method,
           key: key(seed),
@@ -48,7 +49,7 @@ export const readyRun = (prepared: Prepared, { run: { label, seed }, configurati
     train: (observe) => {
       const found: Trained[] = []
       try {
-        const log = run(input, observe, undefined, (learner) => found.push(trainedOf(learner)))
+        const log = run(input, observe, undefined, (learner, steppers) => found.push(trainedOf(learner, steppers)))
         const [trained] = found
         if (trained === undefined) throw new Error('a run ended without its learner')
         return E.right({ log, trained })

@@ -11,6 +11,7 @@ import type { Progress } from '../train/progress.js'
 import { run } from '../train/run.js'
 import { isOutOfMemory, reasonOf } from './error.js'
 import type { Job, Mistake, WorkerMessage, WorkerTask } from './job.js'
+import { settingsOf } from './plan.js'
 import { loadPlugins } from './plugins.js'
 
 /** At most this often progress of one phase is told, ms. */
@@ -33,14 +34,14 @@ const logOf = async (
   { configuration, dataset, plugins, debugNan }: Job,
   tell: (message: WorkerMessage) => void,
 ): Promise<E.Either<Mistake, RawLog>> => {
-  const { model, optimiser, training, measure, method, scenario, seed } = configuration
+  const { method, scenario, seed } = configuration
   const stream = buildStream(scenario, dataset, seed)
   if (E.isLeft(stream)) throw new Error('the scenario refuses a seed that it had accepted')
   const known = await loadPlugins(plugins, strategies)()
   if (E.isLeft(known)) throw new Error('a plugin that could be loaded cannot be loaded any more')
   const changed = (configuration.plugins ?? []).find(({ name, digest }) => known.right.digests.get(name) !== digest)
   if (changed !== undefined) throw new Error(`the file of plugin '${changed.name}' changed while runs were under way`)
-  const input = { model, optimiser, training, measure, seed, stream: stream.right }
+  const input = { ...settingsOf(configuration), stream: stream.right }
   try {
     const made = methodOf(method.strategies, known.right.plugins)
     const observe = throttled((progress) => tell({ kind: 'progress', progress }))

@@ -12,15 +12,22 @@ import type { Key } from '../random/key.js'
 import type { Writes } from './rows.js'
 import type { Losses, Rowed, Term } from './scope.js'
 import type { Right } from './slots.js'
+import type { Facts } from './strategy.js'
 
 type Named<A> = Readonly<Record<string, A>>
 
 export interface AnyDims {
   readonly outputs: number
   readonly inputs: number
+  readonly height: number
+  readonly width: number
+  readonly features: number
   readonly layout: Layout
   readonly experience?: number
   readonly active?: readonly number[]
+  readonly heads?: readonly (readonly number[])[]
+  readonly present?: readonly number[]
+  readonly past?: readonly number[]
 }
 
 export interface AnyRows {
@@ -37,8 +44,15 @@ export interface AnyAt {
   readonly key: Key
   readonly index: number
   readonly buffers: Named<AnyRows>
+  readonly statistics: Named<Float64Array>
   readonly experience?: number
   readonly since?: number
+}
+
+export interface AnySeen extends AnyAt {
+  readonly incoming: AnyRows
+  readonly drawn: Named<AnyRows | undefined>
+  readonly emits: Named<Float32Array | undefined>
 }
 
 export interface AnyBatch extends Rowed {
@@ -67,6 +81,7 @@ export interface AnyPredictContext {
   readonly network: Network
   readonly params: Expr
   readonly tensors: Named<Expr>
+  readonly feeds: Named<Expr>
   readonly dims: AnyDims
   readonly x: Expr
   readonly context?: Expr
@@ -87,7 +102,11 @@ export interface AnyDraw {
 
 export interface AnyKeep {
   readonly from: PropertyKey
-  admit(buffer: AnyRows & { readonly capacity: number }, incoming: AnyRows, at: AnyAt): Writes
+  admit(
+    buffer: AnyRows & { readonly capacity: number; readonly seenOf: readonly number[] },
+    incoming: AnyRows,
+    at: AnyAt,
+  ): Writes
 }
 
 export interface AnyStep {
@@ -97,18 +116,18 @@ export interface AnyStep {
   gradient?(c: AnyContext): Expr
   commit?(c: AnyContext): AnyUpdates
   readonly keep?: Named<AnyKeep | undefined>
-  observe?(
-    host: unknown,
-    seen: AnyAt & { readonly incoming: AnyRows; readonly emits: Named<number | undefined> },
-  ): unknown
+  accumulate?(statistics: Named<Float64Array>, seen: AnySeen): void
+  hostMacs?(seen: AnySeen): number
+  observe?(host: unknown, seen: AnySeen): unknown
 }
 
 export interface AnyPhase extends AnyStep {
   readonly name: string
-  readonly when: { readonly on: 'rows'; readonly every: number } | { readonly on: 'boundary' }
+  readonly when: { readonly on: 'rows'; readonly every: number } | { readonly on: 'start' | 'boundary' | 'query' }
   readonly steps: number | { bivariant(sizes: Named<number>, at: AnyAt): number }['bivariant']
   readonly budget?: { readonly macs: number }
   readonly optimiser?: Optimiser
+  readonly network?: 'fresh'
   readonly fresh?: readonly string[]
 }
 
@@ -122,9 +141,14 @@ export interface AnyBufferSpec {
   readonly columns: Named<{ bivariant(dims: AnyDims): number }['bivariant']>
 }
 
+export interface AnyStatisticSpec {
+  shape(dims: AnyDims): Shape
+}
+
 export interface AnyFeedSpec {
   shape(dims: AnyDims): Shape
   from(at: AnyAt): number | Float32Array
+  macs?(at: AnyAt): number
 }
 
 /** See above. */
@@ -134,7 +158,10 @@ export interface AnyStrategy extends AnyStep {
   readonly loss?: null | { bivariant(c: AnyContext): Expr }['bivariant']
   predict?(c: AnyPredictContext): Expr
   readonly phases?: readonly AnyPhase[]
+  readonly merges?: readonly string[]
+  refuse?(facts: Facts): readonly string[]
   readonly tensors?: Named<AnyTensorSpec>
+  readonly statistics?: Named<AnyStatisticSpec>
   readonly buffers?: Named<AnyBufferSpec>
   readonly feeds?: Named<AnyFeedSpec>
   readonly host?: { readonly init: unknown }

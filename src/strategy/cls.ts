@@ -4,25 +4,29 @@
  * the memories say of them. Sleep: the same without incoming rows, balanced over classes, under a budget. A class is an output here:
  * in domain-incremental streams, where contexts share outputs, sleep is balanced over outputs and not over contexts.
  */
-import * as t from 'io-ts'
+import type * as t from 'io-ts'
 import { closed } from '../codec/closed.js'
 import { count, fraction, natural, nonNegative } from '../codec/number.js'
 import { oneOf } from '../codec/oneOf.js'
 import { withDefault } from '../codec/optional.js'
+import { orWord } from '../codec/orWord.js'
 import type { Expr } from '../graph/expr.js'
-import { add, column, div, literal, mul, selectGreater, square, stop, sub, sum } from '../graph/ops.js'
+import { add, literal, mul } from '../graph/ops.js'
 import { balanced } from '../memory/balanced.js'
-import { reservoir } from '../memory/reservoir.js'
 import { uniform } from '../memory/uniform.js'
 import { folded } from '../random/key.js'
 import { agreement } from './agreement.js'
 import type { AnyPhase, AnyStrategy } from './anyStrategy.js'
+import { distance } from './distance.js'
+import { admitFirst } from './memory.js'
 import { plugin } from './plugin.js'
 import type { Batch, CommitContext, Incoming, Scope, Updates } from './scope.js'
 import { share } from './share.js'
 import { slowCopy } from './slowCopy.js'
 import type { Uses } from './slots.js'
 import type { Step, Strategy } from './strategy.js'
+import { surer } from './surer.js'
+import { tooSmall } from './tooSmall.js'
 
 const options = closed('options of cls', {
   /** Rows the hippocampus holds. */
@@ -38,7 +42,7 @@ const options = closed('options of cls', {
   /** Decay of the slow copy per step. */
   decay: withDefault(fraction, 0.99),
   /** Sleep at each boundary, or after so many rows of the stream. */
-  sleep: withDefault(t.union([oneOf(['boundary']), count]), 'boundary'),
+  sleep: withDefault(orWord(count, 'boundary'), 'boundary'),
   /** Steps of a sleep at most. */
   steps: withDefault(natural, 500),
   /** Budget of a sleep in multiply-accumulates, granted before it is spent; 0: no sleep. */
@@ -66,14 +70,10 @@ const recall = (
   const logits = c.network.apply(c.params, m.x).logits
   const slow = (): Expr => c.network.apply(c.tensors.slow, m.x).logits
   const stored = m.columns.logits
-  const better = (): Expr => {
-    const recalled = slow()
-    return selectGreater(column(c.losses(stored, m.y, m)), column(c.losses(recalled, m.y, m)), recalled, stored)
-  }
-  const target = o.target === 'slow' ? slow() : o.target === 'stored' ? stored : better()
+  const target = o.target === 'slow' ? slow() : o.target === 'stored' ? stored : surer(c.losses, m, slow(), stored)
   return {
     loss: c.mean(c.losses(logits, m.y, m), m),
-    distance: c.mean(div(sum(square(sub(logits, stop(target))), 1), c.dims.outputs), m),
+    distance: c.mean(distance(logits, target, 'mean'), m),
   }
 }
 
@@ -101,13 +101,7 @@ const wake = (o: ClsOptions): Step<Cls, Incoming<Cls>> => ({
     ]
   },
   commit: (c) => ({ tensors: average(o, c), columns: { hippocampus: { logits: c.output.logits } } }),
-  keep: {
-    hippocampus: {
-      from: 'batch',
-      admit: (buffer, incoming, at) =>
-        reservoir(folded(at.key, at.index), buffer.capacity, buffer.seen, incoming.first),
-    },
-  },
+  keep: { hippocampus: { from: 'batch', admit: admitFirst } },
 })
 
 const asleep = (o: ClsOptions): Step<Cls, unknown> => ({
@@ -160,6 +154,7 @@ export const cls = (o: ClsOptions): AnyStrategy => {
   const when = o.sleep === 'boundary' ? { on: 'boundary' as const } : { on: 'rows' as const, every: o.sleep }
   const sleep: AnyPhase = { name: 'sleep', when, steps: o.steps, budget: { macs: o.macs }, ...asleep(o) }
   const probe = (name: string): AnyPhase => ({ name, when, steps: 1, ...measure(o) })
+  const asleepNever = o.macs === 0 || o.steps === 0
   const predict: NonNullable<Strategy<Cls>['predict']> = (c) => c.network.apply(c.tensors.slow, c.x).logits
   return {
     name: 'cls',
@@ -171,7 +166,9 @@ export const cls = (o: ClsOptions): AnyStrategy => {
     buffers: { hippocampus: { capacity: o.capacity, columns: { logits: (d) => d.outputs } } },
     ...wake(o),
     predict,
-    phases: o.macs === 0 || o.steps === 0 ? [sleep] : [probe('before'), sleep, probe('after')],
+    // without replay and sleep nothing is rehearsed, and no buffer is too small
+    refuse: (facts) => (o.replay === 'off' && asleepNever ? [] : tooSmall('cls', o.capacity, facts)),
+    phases: asleepNever ? [sleep] : [probe('before'), sleep, probe('after')],
   }
 }
 

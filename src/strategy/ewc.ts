@@ -3,42 +3,51 @@
  * Importance is the diagonal of the Fisher information; the penalty is lambda/2 sum_i F_i (theta_i - anchor_i)^2.
  * A learner does not know which boundary is the last, so importance and anchor are also made after the last context, and counted.
  */
-import * as t from 'io-ts'
+import type * as t from 'io-ts'
+import { checked } from '../codec/checked.js'
 import { closed } from '../codec/closed.js'
 import { count, fraction, nonNegative } from '../codec/number.js'
 import { oneOf } from '../codec/oneOf.js'
-import { withDefault } from '../codec/optional.js'
+import { optional, withDefault } from '../codec/optional.js'
+import { orWord } from '../codec/orWord.js'
 import type { Expr } from '../graph/expr.js'
-import { add, assemble, div, flush, literal, mul, slice, square, sub, sum } from '../graph/ops.js'
-import { perExampleSquares } from '../graph/perExample.js'
+import { add, assemble, div, flush, mul, slice, sub } from '../graph/ops.js'
 import { momentFloor } from '../graph/primitives/flush.js'
-import { sample, uniforms } from '../random/draw.js'
+import { uniforms } from '../random/draw.js'
 import { folded } from '../random/key.js'
-import { added } from './added.js'
-import { fisherTerms } from './fisher.js'
+import { finished } from './finished.js'
+import { fisherSum } from './fisher.js'
 import { plugin } from './plugin.js'
+import { type Hold, quadratic } from './quadratic.js'
 import type { Dims } from './scope.js'
 import type { Uses } from './slots.js'
 import type { Strategy } from './strategy.js'
 
-const options = closed('options of ewc', {
+const fields = closed('options of ewc', {
   /** Strength of the penalty. */
   lambda: nonNegative,
+  /** `half`, also when absent: lambda/2, as in the paper; `one`: lambda, as in the code of Buzzega et al. */
+  factor: optional(oneOf(['half', 'one'])),
   /** `multi`: one anchor and importance per past context; `online`: one anchor, importances summed. */
   mode: withDefault(oneOf(['multi', 'online']), 'online'),
   /** Decay of the summed importance at each boundary, in mode `online`. */
   gamma: withDefault(fraction, 1),
-  /** Which labels the gradients are of. */
-  fisher: withDefault(oneOf(['exact', 'sample', 'predicted', 'empirical']), 'exact'),
+  /** Which labels the gradients are of: see `fisherTerms`. `batched` squares mean gradients, which is biased: to reproduce others only. */
+  fisher: withDefault(oneOf(['exact', 'sample', 'predicted', 'empirical', 'weighted', 'batched']), 'exact'),
   /** Rows of the finished experience that the estimate uses, drawn without replacement. */
-  rows: withDefault(t.union([count, oneOf(['all'])]), 'all'),
-  /** Divides the sum of squares: the number of rows, or one less as the code of van de Ven et al. */
+  rows: withDefault(orWord(count, 'all'), 'all'),
+  /** Divides the sum of squares: the number of rows (of batches, if batched), or one less as the code of van de Ven et al. */
   divisor: withDefault(oneOf(['N', 'N-1']), 'N'),
   /** `explicit`: the penalty is a term of the loss; `proximal`: the exact minimiser of the penalty after each step. */
   step: withDefault(oneOf(['explicit', 'proximal']), 'explicit'),
   /** Rows per step of the estimate. */
   batch: withDefault(count, 128),
 })
+
+/** With an anchor for every experience there is no sum that could decay. */
+const options = checked(fields, (o) =>
+  o.mode === 'multi' && o.gamma !== 1 ? [{ at: ['gamma'], expected: "1 unless mode is 'online'" }] : [],
+)
 
 /** Options of `ewc`. */
 export type EwcOptions = t.TypeOf<typeof options>
@@ -49,12 +58,6 @@ type Ewc = Uses<{
   draws: { finished: 'experience' }
   feeds: 'uniform'
 }>
-
-/** One penalty of the sum: its anchor and importance, [P] each. */
-interface Hold {
-  readonly importance: Expr
-  readonly anchor: Expr
-}
 
 /** Elastic weight consolidation as a strategy. */
 export const ewc = (o: EwcOptions): Strategy<Ewc> => {
@@ -68,7 +71,8 @@ export const ewc = (o: EwcOptions): Strategy<Ewc> => {
       anchor: slice(s.anchor, i * size, [size]),
     }))
   }
-  const total = (rows: number): number => (o.rows === 'all' ? rows : Math.min(o.rows, rows))
+  const penalty = quadratic(o.factor === 'one' ? o.lambda : o.lambda / 2, o.step)
+  const { steps, draw } = finished(o)
   return {
     name: 'ewc',
     rights: { boundary: true, experience: true },
@@ -81,53 +85,30 @@ export const ewc = (o: EwcOptions): Strategy<Ewc> => {
     feeds: {
       uniform: { shape: () => [o.batch], from: (at) => Float32Array.from(uniforms(folded(at.key, at.index), o.batch)) },
     },
-    objective: ({ tensors, params, dims }) => {
-      const penalties = holds(tensors, dims).map((h) => sum(mul(h.importance, square(sub(params, h.anchor)))))
-      return penalties.length === 0 || o.step === 'proximal'
-        ? []
-        : [{ name: 'penalty', value: mul(literal(o.lambda / 2), added(penalties)) }]
-    },
-    commit: ({ tensors, after, dims, rate }) => {
-      const held = holds(tensors, dims)
-      if (held.length === 0 || o.step === 'explicit') return {}
-      const pull = (h: Hold): Expr => mul(rate * o.lambda, h.importance)
-      return {
-        params: div(add(after, ...held.map((h) => mul(pull(h), h.anchor))), add(1, ...held.map(pull))),
-      }
-    },
+    objective: ({ tensors, params, dims }) => penalty.terms(params, holds(tensors, dims)),
+    commit: ({ tensors, after, dims, rate }) => penalty.commit(after, holds(tensors, dims), rate),
     phases: [
       {
         name: 'fisher',
         when: { on: 'boundary' },
         fresh: ['fisher', 'rows'],
-        steps: ({ experience }) => Math.ceil(total(experience) / o.batch),
-        draws: {
-          finished: {
-            from: 'experience',
-            rows: o.batch,
-            pick: (from, at) => {
-              const first = at.index * o.batch
-              const length = Math.min(o.batch, total(from.size) - first)
-              if (o.rows === 'all' || o.rows >= from.size) return Int32Array.from({ length }, (_, i) => first + i)
-              return sample(at.key, from.size, total(from.size)).subarray(first, first + length)
-            },
-          },
-        },
+        steps,
+        draws: { finished: draw },
         commit: (c) => {
           const rows = c.batches.finished
           if (rows === undefined) return {}
           const logits = c.network.apply(c.params, rows.x).logits
-          const terms = fisherTerms(
-            o.fisher,
-            (labels) => c.losses(logits, labels, rows),
+          const found = fisherSum(o.fisher, c.params, {
+            losses: (labels) => c.losses(logits, labels, rows),
+            mean: (values) => c.mean(values, rows),
             rows,
-            { count: c.dims.outputs, active: c.dims.active },
-            c.feeds.uniform,
-          )
+            outputs: { count: c.dims.outputs, active: c.dims.active },
+            uniform: c.feeds.uniform,
+          })
           return {
             tensors: {
-              fisher: flush(add(c.tensors.fisher, perExampleSquares(terms, c.params)), momentFloor),
-              rows: add(c.tensors.rows, sum(rows.weights)),
+              fisher: flush(add(c.tensors.fisher, found.squares), momentFloor),
+              rows: add(c.tensors.rows, found.count),
             },
           }
         },
@@ -179,6 +160,11 @@ export const ewcPlugin = plugin({
     },
     { paper: 'Schwarz et al. 2018', equation: '-', variant: 'mode online: decay gamma of the summed importance' },
     { paper: 'van de Ven 2025', equation: '-', variant: 'estimators of the Fisher information; exact by default' },
+    {
+      paper: 'Buzzega et al. 2020 (code)',
+      equation: '-',
+      variant: 'factor one, fisher weighted: lambda without 1/2, rows weighted by the probability of their true label',
+    },
   ],
   options,
   make: (o) => [ewc(o)],

@@ -14,8 +14,11 @@ export interface Plugin<O> {
   readonly sources: readonly Cite[]
   /** Decodes the fields beside `name`; refuses unknown ones. */
   readonly options: Type<O>
-  /** `merged`: trains on all contexts at once. In task-incremental streams each batch then has equally many rows of each context. */
-  readonly stream?: 'merged'
+  /**
+   * `merged`: trains on all contexts at once, for as many steps as they have together; in task-incremental streams each batch then has
+   * equally many rows of each context. `cumulative`: trains on all contexts so far in each experience, for as many steps as those have.
+   */
+  readonly stream?: 'merged' | 'cumulative'
   make(options: O): Method
 }
 

@@ -45,16 +45,19 @@ const step = {
   objective: hook,
   gradient: hook,
   commit: hook,
+  accumulate: hook,
+  hostMacs: hook,
   keep: optional(table(optional(closed('a keep', { from: text, admit: made })))),
   observe: hook,
 }
 
 const phase = closed('a phase', {
   name: text,
-  when: tagged('on', { rows: { every: count }, boundary: {} }),
+  when: tagged('on', { rows: { every: count }, start: {}, boundary: {}, query: {} }),
   steps: numberOrFunction,
   budget: optional(closed('a budget', { macs: nonNegative })),
   optimiser: optional(closed('an optimiser', { name: text, rate: nonNegative, slots: list(anything), update: made })),
+  network: optional(oneOf(['fresh'])),
   fresh: optional(list(text)),
   ...step,
 })
@@ -72,9 +75,12 @@ const strategy = closed('a strategy record { name, rights, ... }', {
   loss: optional(where('null or a function', (u) => u === null || isFunction(u))),
   predict: hook,
   phases: optional(list(phase)),
+  merges: optional(list(text)),
+  refuse: hook,
+  statistics: optional(table(closed('a statistic', { shape: made }))),
   tensors: optional(table(closed('a tensor', { shape: made, init }))),
   buffers: optional(table(closed('a buffer', { capacity: natural, columns: table(made) }))),
-  feeds: optional(table(closed('a feed', { shape: made, from: made }))),
+  feeds: optional(table(closed('a feed', { shape: made, from: made, macs: hook }))),
   host: optional(closed('a host', { codec: optional(anything), init: anything })),
 })
 

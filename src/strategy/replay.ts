@@ -5,49 +5,72 @@
 import type * as t from 'io-ts'
 import { checked } from '../codec/checked.js'
 import { closed } from '../codec/closed.js'
-import { count, natural } from '../codec/number.js'
+import { count, natural, nonNegative } from '../codec/number.js'
 import { oneOf } from '../codec/oneOf.js'
-import { withDefault } from '../codec/optional.js'
+import { optional, withDefault } from '../codec/optional.js'
 import type { Expr } from '../graph/expr.js'
 import { literal, mul } from '../graph/ops.js'
-import { balanced } from '../memory/balanced.js'
-import { createGroupPasses } from '../memory/groupPasses.js'
-import { createPasses } from '../memory/passes.js'
+import { beyond } from '../memory/beyond.js'
 import { perClass } from '../memory/perClass.js'
-import { reservoir } from '../memory/reservoir.js'
-import { uniform } from '../memory/uniform.js'
-import { folded } from '../random/key.js'
+import { policies } from '../memory/policies.js'
+import type { Policy } from '../memory/policy.js'
+import { ring } from '../memory/ring.js'
 import type { AnyStrategy } from './anyStrategy.js'
+import { keepBy } from './keepBy.js'
+import { drawOfAll, drawOfEach, drawOfPast } from './pastDraws.js'
 import { plugin } from './plugin.js'
-import type { Draw, Keep } from './rows.js'
+import type { Rows } from './rows.js'
 import type { Incoming, Rowed, Scope, Term } from './scope.js'
 import { share } from './share.js'
 import type { Uses } from './slots.js'
 import type { Phase } from './strategy.js'
+import { tooSmall } from './tooSmall.js'
 
 const fields = closed('options of replay', {
   /** Rows the buffer holds at most. */
   capacity: natural,
-  /** `reservoir`: over first presentations; `boundary`: `perClass` rows of each class of the finished experience. */
-  fill: withDefault(oneOf(['reservoir', 'boundary']), 'reservoir'),
-  /** Rows of each class, for `fill: boundary`; drawn uniformly without replacement, never changed later. */
+  /**
+   * Over first presentations, `reservoir`, `class-balanced` (a reservoir that keeps classes even) or `ring` (the newest rows of each
+   * class); `boundary`: rows of each class of the finished experience, drawn uniformly without replacement.
+   */
+  fill: withDefault(oneOf(['reservoir', 'boundary', 'class-balanced', 'ring']), 'reservoir'),
+  /**
+   * `total`: the capacity in equal parts, which shrink when classes are met; `per-class`: `perClass` rows of each, never fewer later.
+   * Absent: `per-class` where `fill` is `boundary`, else `total`.
+   */
+  budget: optional(oneOf(['total', 'per-class'])),
+  /** Rows of each class, for the budget `per-class`. With `fill: boundary`, of each class of each experience. */
   perClass: withDefault(count, 100),
   /** Rows replayed per step. */
   rows: withDefault(count, 128),
-  /** `1/k`: incoming 1/k, replay 1 - 1/k, with k contexts so far; `concatenated`: the mean over the two batches as one. */
-  weighting: withDefault(oneOf(['1/k', 'concatenated']), 'concatenated'),
+  /**
+   * `1/k`: incoming 1/k, replay 1 - 1/k, with k contexts so far; `concatenated`: the mean over the two batches as one; `lambda`: incoming
+   * 1, replay `lambda`.
+   */
+  weighting: withDefault(oneOf(['1/k', 'concatenated', 'lambda']), '1/k'),
+  /** Weight of the replayed rows, for the weighting `lambda`. */
+  lambda: optional(nonNegative),
   /** `uniform`: without replacement within a step; `shuffled-passes`: without replacement within a pass over the buffer. */
   order: withDefault(oneOf(['uniform', 'shuffled-passes']), 'uniform'),
   /** `context`: each step replays ceil(rows / past contexts) rows of every past context. */
   balance: withDefault(oneOf(['none', 'context']), 'none'),
 })
 
-/** Rows of past contexts only are in a buffer that is filled at boundaries; a reservoir also holds rows of the current one. */
-const options = checked(fields, (o) =>
-  o.balance === 'context' && o.fill !== 'boundary'
+/** Rows of past contexts only are in a buffer that is filled at boundaries; a policy over first presentations also holds rows of the current one. */
+const options = checked(fields, (o) => [
+  ...(o.balance === 'context' && o.fill !== 'boundary'
     ? [{ at: ['balance'], expected: "'none' unless fill is 'boundary'" }]
-    : [],
-)
+    : []),
+  ...(o.budget === 'per-class' && o.fill !== 'boundary' && o.fill !== 'ring'
+    ? [{ at: ['budget'], expected: "'total' unless fill is 'boundary' or 'ring'" }]
+    : []),
+  ...(o.weighting === 'lambda' && o.lambda === undefined
+    ? [{ at: ['lambda'], expected: "a number >= 0, because weighting is 'lambda'" }]
+    : []),
+  ...(o.weighting !== 'lambda' && o.lambda !== undefined
+    ? [{ at: ['lambda'], expected: "no 'lambda' unless weighting is 'lambda'" }]
+    : []),
+])
 
 /** Options of `replay`. */
 export type ReplayOptions = t.TypeOf<typeof options>
@@ -56,39 +79,12 @@ type Plain = Uses<{ buffers: { memory: never }; draws: { replay: 'memory' } }>
 type Bounded = Uses<{ rights: 'boundary'; buffers: { memory: never }; draws: { replay: 'memory' } }>
 type Filled = Uses<{ rights: 'boundary' | 'experience'; buffers: { memory: never }; draws: { finished: 'experience' } }>
 
-/** Rows of the whole buffer, for strategies that see no boundaries. */
-const plainDraw = (o: ReplayOptions): Draw<Plain, 'memory'> => {
-  const passes = createPasses()
-  return {
-    from: 'memory',
-    rows: o.rows,
-    pick: (from, at) =>
-      o.order === 'uniform'
-        ? uniform(folded(at.key, at.index), from.size, o.rows)
-        : passes(at.key, from.size, o.rows, at.index),
-  }
-}
-
-/** Rows by context, and passes that start anew with each experience. */
-const boundedDraw = (o: ReplayOptions): Draw<Bounded, 'memory'> => {
-  const passes = createPasses()
-  const groupPasses = createGroupPasses()
-  const each = (contexts: number): number => Math.ceil(o.rows / contexts)
-  return {
-    from: 'memory',
-    rows: (d) => (o.balance === 'context' && d.experience > 0 ? each(d.experience) * d.experience : o.rows),
-    pick: (from, at) => {
-      const past = at.experience
-      if (past === 0 && (o.weighting === '1/k' || o.balance === 'context')) return new Int32Array(0)
-      const step = folded(at.key, at.index)
-      const pass = folded(at.key, past)
-      if (o.balance === 'none')
-        return o.order === 'uniform' ? uniform(step, from.size, o.rows) : passes(pass, from.size, o.rows, at.since)
-      return o.order === 'uniform'
-        ? balanced(step, from.experiences, each(past) * past, at.index)
-        : groupPasses(pass, from.experiences, each(past), at.since)
-    },
-  }
+/** Rows of past contexts: the whole buffer, or each context by itself. What weighs 0 in the first context is not drawn there. */
+const boundedDraw = (o: ReplayOptions): ReturnType<typeof drawOfPast> => {
+  const draw = o.balance === 'context' ? drawOfEach(o) : drawOfPast(o)
+  return o.weighting !== '1/k'
+    ? draw
+    : { ...draw, pick: (from, at) => (at.experience === 0 ? new Int32Array(0) : draw.pick(from, at)) }
 }
 
 /** What the two batches weigh: `incoming` and `replayed` are scalars. */
@@ -101,6 +97,8 @@ const concatenated = (c: Incoming<Plain>, m: Rowed): Weights => ({
   incoming: share(c.batch, m),
   replayed: share(m, c.batch),
 })
+
+const weighted = (lambda: number): Weights => ({ incoming: literal(1), replayed: literal(lambda) })
 
 const oneOverK = (experience: number): Weights => ({
   incoming: literal(1 / (experience + 1)),
@@ -118,32 +116,54 @@ const learn = <C extends Scope<Plain> & Incoming<Plain>>(weights: (c: C, m: Rowe
   },
 })
 
-/** Every row at its first presentation has the same chance to be held. */
-const admitFirst: Keep<Plain> = (buffer, incoming, at) =>
-  reservoir(folded(at.key, at.index), buffer.capacity, buffer.seen, incoming.first)
+/** One number for each class of each experience. */
+const portions = ({ labels, experiences }: Pick<Rows<Bounded>, 'labels' | 'experiences'>): Int32Array =>
+  labels.map((label, i) => experiences[i]! * 2 ** 16 + label)
 
-/** At the boundary, so many rows of each class of the finished experience go behind those already held, never to be changed. */
-const fill = (o: ReplayOptions): Phase<Filled> => ({
-  name: 'fill',
-  when: { on: 'boundary' },
-  steps: 1,
-  draws: {
-    finished: {
-      from: 'experience',
-      rows: (d) => Math.max(1, Math.min(o.perClass * d.outputs, o.capacity)),
-      pick: (from, at) => perClass(at.key, from.labels, o.perClass, o.capacity - at.buffers.memory.size),
+/**
+ * At the boundary, so many rows of each class of the finished experience go behind those already held. Budget `total`: every class of every
+ * experience may hold the same number, and those of the past keep their first ones.
+ */
+const fill = (o: ReplayOptions): Phase<Filled> => {
+  const each = (capacity: number, held: Rows<Filled>, finished: Rows<Filled>): number =>
+    o.budget === 'total' ? Math.floor(capacity / new Set([...portions(held), ...portions(finished)]).size) : o.perClass
+  return {
+    name: 'fill',
+    when: { on: 'boundary' },
+    steps: 1,
+    draws: {
+      finished: {
+        from: 'experience',
+        rows: (d) => Math.max(1, o.budget === 'total' ? o.capacity : Math.min(o.perClass * d.outputs, o.capacity)),
+        pick: (from, at) => {
+          const { memory } = at.buffers
+          const quota = each(o.capacity, memory, from)
+          const stays = o.budget === 'total' ? memory.size - beyond(portions(memory), quota).length : memory.size
+          return perClass(at.key, from.labels, quota, o.capacity - stays)
+        },
+      },
     },
-  },
-  keep: {
-    memory: {
-      from: 'finished',
-      admit: (buffer, incoming) => ({
-        slots: Int32Array.from({ length: incoming.size }, (_, i) => buffer.size + i),
-        take: Int32Array.from({ length: incoming.size }, (_, i) => i),
-      }),
+    keep: {
+      memory: {
+        from: 'finished',
+        admit: (buffer, incoming) => {
+          const drop =
+            o.budget === 'total' ? beyond(portions(buffer), each(buffer.capacity, buffer, incoming)) : new Int32Array(0)
+          const take = Int32Array.from(incoming.labels.keys())
+          return { drop, take, slots: take.map((i) => buffer.size - drop.length + i) }
+        },
+      },
     },
-  },
-})
+  }
+}
+
+/** What a buffer that is filled while learning admits. */
+const policyOf = ({ fill: by, budget, perClass: each }: ReplayOptions): Policy =>
+  by === 'class-balanced'
+    ? policies['class-balanced']
+    : by === 'ring'
+      ? ring('class', budget === 'per-class' ? each : undefined)
+      : policies.reservoir
 
 /** Experience replay as a strategy. It asks for the rights that its options need. */
 export const replay = (o: ReplayOptions): AnyStrategy => {
@@ -153,9 +173,12 @@ export const replay = (o: ReplayOptions): AnyStrategy => {
     name: 'replay',
     rights: { ...(bounded ? { boundary: true } : {}), ...(o.fill === 'boundary' ? { experience: true } : {}) },
     buffers: { memory: { capacity: o.capacity, columns: {} } },
-    draws: { replay: bounded ? boundedDraw(o) : plainDraw(o) },
-    ...(o.weighting === '1/k' ? byK : learn(concatenated)),
-    ...(o.fill === 'boundary' ? { phases: [fill(o)] } : { keep: { memory: { from: 'batch', admit: admitFirst } } }),
+    draws: { replay: bounded ? boundedDraw(o) : drawOfAll(o) },
+    ...(o.weighting === '1/k' ? byK : learn(o.lambda === undefined ? concatenated : () => weighted(o.lambda ?? 1))),
+    ...(o.fill === 'boundary'
+      ? { phases: [fill(o)] }
+      : { keep: { memory: { from: 'batch', admit: keepBy(policyOf(o)) } } }),
+    refuse: (facts) => tooSmall('replay', o.capacity, facts),
   }
 }
 
@@ -167,8 +190,9 @@ export const replayPlugin = plugin({
     {
       paper: 'Chaudhry et al. 2019, On tiny episodic memories',
       equation: '-',
-      variant: 'reservoir, weighting: concatenated',
+      variant: 'fill: reservoir or ring, weighting: concatenated',
     },
+    { paper: 'Chrysakis & Moens 2020', equation: 'algorithm 1', variant: 'fill: class-balanced' },
     {
       paper: 'van de Ven, Tuytelaars & Tolias 2022',
       equation: '-',

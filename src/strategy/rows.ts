@@ -27,6 +27,8 @@ export type At<S extends Slots> = {
   /** Steps done since the run began, or since this phase began. */
   readonly index: number
   readonly buffers: { readonly [B in keyof S['buffers']]: Rows<S> }
+  /** As they are now, row by row; only `accumulate` may change them. */
+  readonly statistics: { readonly [N in S['statistics']]: Float64Array }
 } & Has<
   S,
   'boundary',
@@ -50,15 +52,32 @@ export interface Draw<S extends Slots, From> {
   readonly pick: (from: Rows<S>, at: At<S>) => Int32Array
 }
 
-/** Where the rows of a batch go in a buffer: row `take[i]` of the batch into slot `slots[i]`, in order. */
+/** What the host sees after a step. `incoming`: rows of the wake's batch; none asleep. */
+export type Seen<S extends Slots> = At<S> & {
+  readonly incoming: Rows<S>
+  /** Rows of each draw that picked some, in the order of their batch. */
+  readonly drawn: { readonly [D in keyof S['draws']]?: Rows<S> }
+  /** What the step handed over, row by row; a scalar has length 1. */
+  readonly emits: { readonly [E in S['emits']]?: Float32Array }
+}
+
+/**
+ * Where the rows of a batch go in a buffer: row `take[i]` of the batch into slot `slots[i]`, in order. Before that, the slots in `drop`,
+ * ascending, are emptied, and later rows move down in their order.
+ */
 export interface Writes {
+  readonly drop?: Int32Array
   readonly slots: Int32Array
   readonly take: Int32Array
 }
 
 /** Decides which rows of a batch a buffer admits, after the step. Writes beyond the capacity throw; slots fill up from 0. */
 export type Keep<S extends Slots> = (
-  buffer: Rows<S> & { readonly capacity: number },
+  buffer: Rows<S> & {
+    readonly capacity: number
+    /** `seen` by label; labels without an entry: none. */
+    readonly seenOf: readonly number[]
+  },
   incoming: Rows<S>,
   at: At<S>,
 ) => Writes

@@ -8,8 +8,12 @@ import type { Has, Slots } from './slots.js'
 export type Dims<S extends Slots> = {
   /** Logits of the network. */
   readonly outputs: number
-  /** Numbers per row. */
+  /** Numbers per row: `height` · `width`, an image row by row. */
   readonly inputs: number
+  readonly height: number
+  readonly width: number
+  /** Numbers per row of the network's last hidden layer, `features` of its output. */
+  readonly features: number
   /** Layout of the flat parameter vector. */
   readonly layout: Layout
 } & Has<
@@ -20,8 +24,20 @@ export type Dims<S extends Slots> = {
     readonly experience: number
     /** Outputs that compete in the current experience; all of them unless contexts own their outputs and are revealed. */
     readonly active: readonly number[]
+    /** Outputs that compete, by experience: the finished ones and, while one is learned, that one. */
+    readonly heads: readonly (readonly number[])[]
   }
->
+> &
+  Has<
+    S,
+    'experience',
+    {
+      /** Outputs that occur among the labels of the current experience, ascending; at its boundary still of that one. */
+      readonly present: readonly number[]
+      /** Outputs that occurred in finished experiences, ascending. */
+      readonly past: readonly number[]
+    }
+  >
 
 /** Rows in a step. Rows beyond those picked repeat the first one with weight 0. */
 export interface Rowed {
@@ -42,8 +58,11 @@ export type Batch<S extends Slots, C extends string = never> = Rowed & {
 
 type Columns<S extends Slots, From> = From extends keyof S['buffers'] ? S['buffers'][From] : never
 
-/** The scenario's own loss per row, nats, shape [n]: cross-entropy over the outputs that compete for each row. `labels`: i32 [n] or target probabilities [n, outputs]. */
-export type Losses = (logits: Expr, labels: Expr, batch: Rowed) => Expr
+/**
+ * The scenario's own loss per row, nats, shape [n]: cross-entropy over the outputs that compete for each row. `labels`: i32 [n] or target
+ * probabilities [n, outputs]. `among`: of these, only outputs that are 1 and not 0 there compete, [outputs] or [n, outputs].
+ */
+export type Losses = (logits: Expr, labels: Expr, batch: Rowed, among?: Expr) => Expr
 
 /** Everything a hook may build on. */
 export interface Scope<S extends Slots> {
@@ -86,7 +105,7 @@ export type GradientContext<S extends Slots, In> = Scope<S> & In & { readonly gr
 export type CommitContext<S extends Slots, In> = GradientContext<S, In> & { readonly after: Expr }
 
 /** At test: scores of the rows `x` [n, inputs], each row by itself. */
-export type PredictContext<S extends Slots> = Pick<Scope<S>, 'network' | 'params' | 'tensors' | 'dims'> & {
+export type PredictContext<S extends Slots> = Pick<Scope<S>, 'network' | 'params' | 'tensors' | 'feeds' | 'dims'> & {
   readonly x: Expr
 } & Has<S, 'testContext', { /** Shape [n], i32. */ readonly context: Expr }>
 
@@ -105,6 +124,6 @@ export interface Updates<S extends Slots> {
   readonly columns?: {
     readonly [B in keyof S['buffers']]?: { readonly [C in S['buffers'][B]]: Expr }
   }
-  /** Scalars. A phase's are in its trace: first, last and mean over its steps. */
+  /** For `observe` and `accumulate`. Scalars of a phase are also in its trace: first, last and mean over its steps. */
   readonly emits?: { readonly [E in S['emits']]?: Expr }
 }

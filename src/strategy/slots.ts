@@ -19,13 +19,15 @@ export interface Slots {
   readonly rights: Right
   /** Resident tensors, symbolic in the step. */
   readonly tensors: string
+  /** Arrays of f64 on the host, for what is solved in closed form. */
+  readonly statistics: string
   /** Row buffers, each with the names of its extra columns. */
   readonly buffers: Readonly<Record<string, string>>
   /** Draws, each with its source: a buffer, or `experience`. */
   readonly draws: Readonly<Record<string, string>>
-  /** Numbers the host computes before each step. */
+  /** Numbers the host computes before each step, and before each measurement that reads them. */
   readonly feeds: string
-  /** Numbers the step reports. */
+  /** Tensors that the step hands to the host. */
   readonly emits: string
   /** Plain data of the host. */
   readonly host: unknown
@@ -34,6 +36,7 @@ export interface Slots {
 interface Nothing {
   readonly rights: never
   readonly tensors: never
+  readonly statistics: never
   readonly buffers: Readonly<Record<never, string>>
   readonly draws: Readonly<Record<never, string>>
   readonly feeds: never

@@ -8,7 +8,8 @@ import type { Expr } from '../graph/expr.js'
 import type { Shape } from '../graph/shape.js'
 import type { Optimiser } from '../optim/optimiser.js'
 import type { Key } from '../random/key.js'
-import type { At, Draw, Keep, Rows, Source } from './rows.js'
+import type { Incremental } from '../stream/stream.js'
+import type { At, Draw, Keep, Seen, Source } from './rows.js'
 import type {
   CommitContext,
   Dims,
@@ -37,10 +38,17 @@ export interface BufferSpec<S extends Slots, C extends string> {
   readonly columns: { readonly [K in C]: (dims: Dims<S>) => number }
 }
 
-/** Numbers that the host computes before each step that reads them. */
+/** An array of f64 on the host, zero at first; it may grow at the end as a tensor may. Counted as memory, 8 bytes each. */
+export interface StatisticSpec<S extends Slots> {
+  readonly shape: (dims: Dims<S>) => Shape
+}
+
+/** Numbers that the host computes before each step that reads them, and once before each measurement whose `predict` does. */
 export interface FeedSpec<S extends Slots> {
   readonly shape: (dims: Dims<S>) => Shape
   readonly from: (at: At<S>) => number | Float32Array
+  /** Multiply-accumulates that `from` spends; absent: none worth counting. */
+  readonly macs?: (at: At<S>) => number
 }
 
 /** Plain data between steps. */
@@ -63,17 +71,23 @@ export interface Step<S extends Slots, In> {
   readonly keep?: {
     readonly [B in keyof S['buffers']]?: { readonly from: 'batch' | keyof S['draws']; readonly admit: Keep<S> }
   }
+  /** Changes the statistics in place. */
+  readonly accumulate?: (statistics: { readonly [N in S['statistics']]: Float64Array }, seen: Seen<S>) => void
+  /** Multiply-accumulates that `accumulate` and `observe` spend on the host; absent: none worth counting. */
+  readonly hostMacs?: (seen: Seen<S>) => number
   /** The next host data. */
-  readonly observe?: (
-    host: S['host'],
-    seen: At<S> & { readonly incoming: Rows<S>; readonly emits: { readonly [E in S['emits']]?: number } },
-  ) => S['host']
+  readonly observe?: (host: S['host'], seen: Seen<S>) => S['host']
 }
 
-/** When a phase runs: after every `every` rows of the stream, or at each boundary. */
+/**
+ * When a phase runs: after every `every` rows of the stream; before the first step of each experience or at the boundary after its last;
+ * or before each measurement. A phase at queries works on a copy: what it writes is there for that measurement only, and it may keep
+ * no rows; its cost is counted every time.
+ */
 export type Trigger<S extends Slots> =
   | { readonly on: 'rows'; readonly every: number }
-  | ('boundary' extends S['rights'] ? { readonly on: 'boundary' } : never)
+  | { readonly on: 'query' }
+  | ('boundary' extends S['rights'] ? { readonly on: 'start' | 'boundary' } : never)
 
 /** A loop of steps without an incoming batch. */
 export interface Phase<S extends Slots> extends Step<S, unknown> {
@@ -84,8 +98,20 @@ export interface Phase<S extends Slots> extends Step<S, unknown> {
   readonly budget?: { readonly macs: number }
   /** With fresh moments at each start of the phase; absent: the wake optimiser goes on. */
   readonly optimiser?: Optimiser
-  /** Tensors re-initialised when the phase starts: working memory, not kept memory. */
-  readonly fresh?: readonly S['tensors'][]
+  /** Parameters, state and optimiser of the network begin anew when the phase starts, from a draw of its own. */
+  readonly network?: 'fresh'
+  /** Tensors and statistics re-initialised when the phase starts: working memory, not kept memory. */
+  readonly fresh?: readonly (S['tensors'] | S['statistics'])[]
+}
+
+/** What is known of a stream before anything runs. */
+export interface Facts {
+  readonly kind: Incremental
+  readonly outputs: number
+  readonly contexts: number
+  readonly experiences: number
+  /** Whether experiences bring the rows of earlier ones again. Absent: they do not. */
+  readonly cumulative?: boolean
 }
 
 type Declared<Name extends string, R> = [keyof R] extends [never]
@@ -105,7 +131,15 @@ export type Strategy<S extends Slots> = Step<S, Incoming<S>> & {
    */
   readonly predict?: (c: PredictContext<S>) => Expr
   readonly phases?: readonly Phase<S>[]
+  /**
+   * Buffers whose rows are learned together with those of each experience: they are appended to it when it starts. Needs the rights
+   * `boundary` and `experience`. Strategies without merges that draw from the experience do not see these rows.
+   */
+  readonly merges?: readonly Extract<keyof S['buffers'], string>[]
+  /** What keeps the strategy, with its options, from a stream: one text each, which says what would be right. Asked before training. */
+  readonly refuse?: (facts: Facts) => readonly string[]
 } & Declared<'tensors', { readonly [T in S['tensors']]: TensorSpec<S> }> &
+  Declared<'statistics', { readonly [N in S['statistics']]: StatisticSpec<S> }> &
   Declared<'buffers', { readonly [B in keyof S['buffers']]: BufferSpec<S, S['buffers'][B]> }> &
   Declared<'feeds', { readonly [F in S['feeds']]: FeedSpec<S> }> &
   ([S['host']] extends [null] ? { readonly host?: HostSpec<null> } : { readonly host: HostSpec<S['host']> })

@@ -16,7 +16,7 @@ const distributions = (
   seed: number,
 ): E.Either<NonEmptyArray<Problem>, readonly Distribution[]> => {
   if (contexts.kind === 'permuted') return E.right(permuted(data, { ...contexts, seed }))
-  if (contexts.kind === 'rotated') return E.right(rotated(data, contexts.angles, seed))
+  if (contexts.kind === 'rotated') return E.right(rotated(data, contexts.angles, seed, contexts.interpolation))
   const order = classesInOrder(contexts.order, data.classes, seed)
   if (order !== undefined) return E.right(split(order, contexts.classesPerContext))
   return E.left([{ path: 'contexts.order.table', expected: `a class order for seed ${seed}`, got: 'none' }])
@@ -69,8 +69,14 @@ export const buildStream = (
     }),
     contexts: made.right.map(({ name, of }, context) => {
       const part = of(data.test)
-      const active = kind === 'task' ? all.slice(firstOutput(context), firstOutput(context) + each) : all
-      return { name, active, testSize: part.size, test: () => labelled(part, context, firstOutput(context)) }
+      const own = all.slice(firstOutput(context), firstOutput(context) + each)
+      return {
+        name,
+        active: kind === 'task' ? own : all,
+        own,
+        testSize: part.size,
+        test: () => labelled(part, context, firstOutput(context)),
+      }
     }),
   })
 }

@@ -20,6 +20,8 @@ const contexts = tagged('kind', {
   permuted: { count, firstIdentity: withDefault(flag, true) },
   /** All classes, images turned anticlockwise by an angle in degrees: listed, or `count` drawn in [0, maximum). */
   rotated: {
+    /** Absent: bilinear. */
+    interpolation: optional(oneOf(['bilinear', 'nearest'])),
     angles: choose(list(finite, { min: 1 }), isList, closed('drawn angles', { count, maximum: positive })),
   },
 })

@@ -26,6 +26,8 @@ export interface Context {
   readonly name: string
   /** Outputs that compete for rows of this context, ascending. */
   readonly active: readonly number[]
+  /** Outputs that its rows may be labelled with, ascending. */
+  readonly own: readonly number[]
   /** Number of test rows. */
   readonly testSize: number
   /** Makes the test rows anew at each call. */

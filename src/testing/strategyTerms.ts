@@ -7,9 +7,9 @@ import { uniforms } from '../random/draw.js'
 import { key, named } from '../random/key.js'
 import type { AnyStrategy } from '../strategy/anyStrategy.js'
 import type { LabelledRows, Stream } from '../stream/stream.js'
-import { createLearner, wakeSlots } from '../train/learner.js'
+import { createLearner } from '../train/learner.js'
 import { objectiveOf } from '../train/objective.js'
-import { declareTensors } from '../train/tensors.js'
+import { declareTensors, wakeSlots } from '../train/tensors.js'
 
 /** A term of a loss and values for all that it reads. */
 export interface StrategyTerm {
@@ -53,6 +53,7 @@ const stream: Stream = {
   contexts: Array.from({ length: problem.contexts }, (_, context) => ({
     name: `context ${context}`,
     active: [2 * context, 2 * context + 1],
+    own: [2 * context, 2 * context + 1],
     testSize: 8,
     test: () => rowsOf(context),
   })),
@@ -83,6 +84,7 @@ export const strategyTerms = (strategy: AnyStrategy, experience: number): readon
     key: key(1),
   })
   place.experience = experience
+  place.current = Math.min(experience, problem.contexts - 1)
   declareTensors(world, place)
   const params = block('params', [world.network.layout.size])
   const steps = [

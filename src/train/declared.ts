@@ -15,6 +15,26 @@ const inDraws = ({ strategy, step }: Member): readonly string[] => {
   })
 }
 
+/** Phases at queries change nothing for good, and only who sees boundaries has a start. */
+const inTriggers = ({ name, rights, phases = [] }: AnyStrategy): readonly string[] =>
+  phases.flatMap(({ name: phase, when: { on }, keep }) => [
+    ...((on === 'boundary' || on === 'start') && rights.boundary !== true
+      ? [`strategy '${name}', phase '${phase}': a phase at boundaries needs the right 'boundary'`]
+      : []),
+    ...(on === 'query' && keep !== undefined
+      ? [`strategy '${name}', phase '${phase}': a phase at queries works on a copy and may keep no rows`]
+      : []),
+  ])
+
+const inMerges = ({ name, rights, merges = [], buffers = {} }: AnyStrategy): readonly string[] => [
+  ...unknownNames(name, 'merges', 'buffer', merges, Object.keys(buffers)),
+  ...(merges.length > 0 && (rights.boundary !== true || rights.experience !== true)
+    ? [
+        `strategy '${name}', 'merges': rows can be appended to an experience only with the rights 'boundary' and 'experience'`,
+      ]
+    : []),
+]
+
 const inKeeps = ({ strategy, step }: Member, wake: boolean): readonly string[] => {
   const { name, buffers = {} } = strategy
   const batches = [...(wake ? ['batch'] : []), ...Object.keys(step.draws ?? {})]
@@ -28,18 +48,20 @@ const inKeeps = ({ strategy, step }: Member, wake: boolean): readonly string[] =
 export const isSteps = (steps: number): boolean => Number.isSafeInteger(steps) && steps >= 0
 
 const inStrategy = (strategy: AnyStrategy): readonly string[] => {
-  const { name, rights, tensors = {}, phases = [] } = strategy
+  const { name, tensors = {}, statistics = {}, phases = [] } = strategy
   const wake = { strategy, step: strategy }
   return [
     ...inDraws(wake),
     ...inKeeps(wake, true),
+    ...inTriggers(strategy),
+    ...inMerges(strategy),
     ...phases.flatMap((phase) => [
       ...inDraws({ strategy, step: phase }),
       ...inKeeps({ strategy, step: phase }, false),
-      ...unknownNames(name, `phase ${phase.name}`, 'fresh tensor', phase.fresh ?? [], Object.keys(tensors)),
-      ...(phase.when.on === 'boundary' && rights.boundary !== true
-        ? [`strategy '${name}', phase '${phase.name}': a phase at boundaries needs the right 'boundary'`]
-        : []),
+      ...unknownNames(name, `phase ${phase.name}`, 'fresh tensor', phase.fresh ?? [], [
+        ...Object.keys(tensors),
+        ...Object.keys(statistics),
+      ]),
       ...(typeof phase.steps === 'number' && !isSteps(phase.steps) ? [badSteps(name, phase.name, phase.steps)] : []),
     ]),
   ]

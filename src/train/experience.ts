@@ -3,26 +3,31 @@ import type { RawLog } from '../record/rawLog.js'
 import { folded, named } from '../random/key.js'
 import type { Experience } from '../stream/stream.js'
 import { balancedBatches, type BatchOrder, shuffledBatches } from './batches.js'
-import { type Learner, wakeSlots } from './learner.js'
+import type { Learner } from './learner.js'
 import { bufferBytes } from './bufferBytes.js'
-import { count, spend } from './ledger.js'
+import { count, hostWork, type Ledger, spend } from './ledger.js'
 import { stateAtBoundary } from './networkState.js'
 import { runPhase, type Sleeper, type Trace } from './phase.js'
 import { createStepper, type Stepper } from './stepper.js'
+import type { Source } from './source.js'
+import { declareStatistics } from './statistics.js'
 import { createSums } from './sums.js'
-import { declareTensors, slotsAtBoundary } from './tensors.js'
-import { seesBoundaries } from './world.js'
+import { declareTensors, slotsAtBoundary, wakeSlots } from './tensors.js'
+import { seesBoundaries, seesBoundary } from './world.js'
 
 /** How to learn an experience. */
 export interface Lesson {
   readonly experience: Experience
-  readonly steps: number
+  /** Steps on so many rows. */
+  readonly steps: (rows: number) => number
+  /** What becomes of a last batch of a pass that is not full. */
+  readonly rest: 'drop' | 'keep'
   /** What becomes of the optimiser's state at the boundary, where its parts do not say it themselves. */
   readonly boundary: 'keep' | 'reset'
   /** Contexts from which every batch takes equally many rows; 0: rows are drawn from the experience as a whole. */
   readonly balance: number
-  /** After each step of the wake, with the scenario's loss. */
-  readonly onStep: (step: number, loss: number | null) => void
+  /** After each step of the wake, with the number of all and the scenario's loss. */
+  readonly onStep: (step: number, steps: number, loss: number | null) => void
   /** After each step of a phase. */
   readonly onPhase: (phase: string, step: number, steps: number) => void
 }
@@ -80,7 +85,10 @@ const lazily = (
   }
 }
 
-const load = ({ world, place }: Learner, experience: Experience): void => {
+/** Rows of an experience by where they come from, in the order of their slots. */
+type Parts = readonly { readonly name: string; readonly size: number }[]
+
+const load = ({ world, place }: Learner, experience: Experience): Parts => {
   const rows = experience.load()
   const source = world.experience
   world.store.write(source.block, rows.pixels)
@@ -89,16 +97,44 @@ const load = ({ world, place }: Learner, experience: Experience): void => {
   source.experiences.fill(place.experience)
   source.first.fill(1)
   source.size = rows.size
+  source.merged = 0
   source.seen = rows.size
+  const parts = [{ name: 'stream', size: rows.size }, ...world.merging.map(({ name, size }) => ({ name, size }))]
+  for (const buffer of world.merging) append(world, buffer)
   source.version++
-  place.active = world.masks?.[experience.context] ?? Array.from({ length: world.outputs }, (_, k) => k)
+  return parts
 }
 
-const orderOf = ({ world, place }: Learner, { experience, balance }: Lesson): BatchOrder => {
+/** Copies the rows of a buffer behind those of the experience. They keep the experience they came with, and are not new. */
+const append = ({ store, experience: to }: Learner['world'], from: Source): void => {
+  for (let i = 0; i < from.size; i++) store.copyRows(from.block, i, to.block, to.size + i)
+  for (const column of ['labels', 'contexts', 'experiences'] as const)
+    to[column].set(from[column].subarray(0, from.size), to.size)
+  to.first.fill(0, to.size, to.size + from.size)
+  to.size += from.size
+  to.merged += from.size
+}
+
+const orderOf = ({ world, place }: Learner, { balance, rest }: Lesson): BatchOrder => {
   const key = folded(named(world.key, 'batches'), place.experience)
+  const { contexts, size } = world.experience
   return balance > 0
-    ? balancedBatches(key, world.experience.contexts.slice(0, experience.size), balance, world.batch)
-    : shuffledBatches(key, experience.size, world.batch)
+    ? balancedBatches(key, contexts.slice(0, size), balance, world.batch)
+    : shuffledBatches(key, size, world.batch, rest)
+}
+
+/** Counts the rows of a batch by where they come from; returns how many are the stream's own, which come first. */
+const countRows = ({ rowsRead }: Ledger, parts: Parts, slots: Int32Array): number => {
+  let from = 0
+  let streamed = 0
+  for (const [i, { name, size }] of parts.entries()) {
+    const [start, end] = [from, from + size]
+    const own = parts.length === 1 ? slots.length : slots.filter((slot) => slot >= start && slot < end).length
+    count(rowsRead, name, own)
+    if (i === 0) streamed = own
+    from = end
+  }
+  return streamed
 }
 
 /** Learns an experience; afterwards the learner is past its boundary. */
@@ -107,7 +143,7 @@ export const learn = (learner: Learner, steppers: Steppers, lesson: Lesson): Lea
   const index = place.experience
   place.current = index
   if (place.steps > 0) stateAtBoundary(world)
-  load(learner, lesson.experience)
+  const parts = load(learner, lesson.experience)
   const order = orderOf(learner, lesson)
   if (steppers.wake === undefined || seesBoundaries(world)) {
     steppers.wake?.dispose()
@@ -136,33 +172,38 @@ export const learn = (learner: Learner, steppers: Steppers, lesson: Lesson): Lea
     ledger.buffers = Math.max(ledger.buffers, bufferBytes(world))
     return trace !== undefined
   }
+  /** What strategies that see boundaries were handed has changed: their phases are staged anew, and those that wait for this run. */
+  const turn = (on: 'start' | 'boundary'): boolean => {
+    for (const sleeper of steppers.sleepers) if (seesBoundary(sleeper.strategy)) sleeper.stepper.dispose()
+    return steppers.sleepers.filter(({ phase }) => phase.when.on === on).every(sleep)
+  }
 
-  for (let step = 0; step < lesson.steps; step++) {
+  if (!turn('start')) return result(false, 0)
+  const steps = lesson.steps(world.experience.size)
+  for (let step = 0; step < steps; step++) {
     const slots = order(step)
     const told = wake.run({ index: place.steps, since: step, occurrence: 0 }, slots)
     for (let i = 0; i < slots.length; i++) world.experience.first[slots[i]!] = 0
     world.experience.version++
     const before = place.rows
     place.steps++
-    place.rows += slots.length
+    place.rows += countRows(ledger, parts, slots)
     spend(ledger.training, told.prepared.work)
-    count(ledger.rowsRead, 'stream', slots.length)
+    spend(ledger.training, hostWork(told.hostMacs))
     if (!sums.add(told)) return result(false, step)
     for (const sleeper of steppers.sleepers) {
       const { when } = sleeper.phase
       if (when.on !== 'rows' || Math.floor(place.rows / when.every) === Math.floor(before / when.every)) continue
       if (!sleep(sleeper)) return result(false, step)
     }
-    lesson.onStep(step + 1, told.prepared.hasLoss ? told.loss : null)
+    lesson.onStep(step + 1, steps, told.prepared.hasLoss ? told.loss : null)
   }
 
   place.experience++
   declareTensors(world, place)
-  for (const sleeper of steppers.sleepers) {
-    if (sleeper.strategy.rights.boundary === true) sleeper.stepper.dispose()
-    if (sleeper.phase.when.on === 'boundary' && !sleep(sleeper)) return result(false, lesson.steps)
-  }
+  declareStatistics(world, place)
+  if (!turn('boundary')) return result(false, steps)
   ledger.buffers = Math.max(ledger.buffers, bufferBytes(world))
   slotsAtBoundary(world, wakeSlots, lesson.boundary)
-  return result(true, lesson.steps)
+  return result(true, steps)
 }

@@ -4,8 +4,9 @@ import type { AnyDims, AnyStep, AnyStrategy } from '../strategy/anyStrategy.js'
 import type { Method } from '../strategy/method.js'
 import type { Stream } from '../stream/stream.js'
 import type { Benchmark } from './benchmark.js'
-import { hiddenValues, networkOf } from './networkOf.js'
+import { featuresOf, hiddenValues, networkOf } from './networkOf.js'
 import { optimiserOf } from './optimiserOf.js'
+import { dimsFor } from './world.js'
 
 /** Memory of one run beyond which it is not begun, bytes: the resident memory of the kernels ends at 4 GB. */
 export const mostBytes = 3e9
@@ -21,16 +22,18 @@ export const footprint = (
   method: Method,
   stream: Stream,
 ): number => {
-  const { inputs, outputs, experiences } = stream
+  const { inputs, height, width, outputs, experiences } = stream
   const network = networkOf(model, stream)
   const { layout, state } = network
+  const features = featuresOf(network)
   const dimsOf = ({ rights }: AnyStrategy): AnyDims => {
-    const whole = { experience: experiences.length, active: Array.from({ length: outputs }, (_, k) => k) }
-    return { inputs, outputs, layout, ...(rights.boundary === true ? whole : {}) }
+    const all = Array.from({ length: outputs }, (_, k) => k)
+    const known = experiences.map(() => ({ active: all, own: all }))
+    const last = { experience: experiences.length, current: experiences.length - 1 }
+    return dimsFor({ inputs, height, width, outputs, features, network, experiences: known }, last, { rights })
   }
   const slots = optimiserOf(optimiser).slots.map(({ shape }) => sizeOf(shape(layout.size)))
-  // beyond 2^30 parameters there is no graph to count values in, and the parameters alone are too many
-  const hidden = layout.size < 2 ** 30 ? hiddenValues(network) : 0
+  const hidden = hiddenValues(network)
   const perRow = 4 * (inputs + 2 * hidden + 2 * outputs)
   const steps = method.flatMap((s) => [
     training.batch + drawn(s, dimsOf(s)),
@@ -41,6 +44,7 @@ export const footprint = (
     Math.max(...experiences.map(({ size }) => size)) * inputs,
     Math.max(training.batch, ...steps) * perRow,
     ...method.map((s) => kept(s, dimsOf(s))),
+    ...method.flatMap((s) => Object.values(s.statistics ?? {}).map((spec) => 8 * sizeOf(spec.shape(dimsOf(s))))),
   ])
 }
 

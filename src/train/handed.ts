@@ -27,7 +27,7 @@ export const handedTo = (c: AnyContext): readonly Expr[] =>
 
 /** All expressions in what `predict` sees. */
 export const handedToPredict = (c: AnyPredictContext): readonly Expr[] =>
-  [c.params, c.x, c.context, ...Object.values(c.tensors)].filter((e) => e !== undefined)
+  [c.params, c.x, c.context, ...Object.values(c.tensors), ...Object.values(c.feeds)].filter((e) => e !== undefined)
 
 /**
  * Throws when the results of a hook read a leaf that is neither in `handed` nor among `own`, the leaves of losses that the engine

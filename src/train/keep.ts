@@ -33,7 +33,31 @@ export const offeredRows = ({ source, feed, size }: Offered, { boundary, context
 /** No rows: what a phase's `observe` sees as incoming. */
 export const noRows: AnyRows = { size: 0, seen: 0, labels: new Int32Array(0), first: new Uint8Array(0) }
 
-/** Writes the admitted rows, their labels and the columns that the step computed for them. Throws on slots out of order. */
+/** Empties slots, ascending; later rows move down in their order. Throws on slots that hold no row or are out of order. */
+const compact = (w: World, buffer: Source, drop: Int32Array): void => {
+  let next = 0
+  let to = 0
+  for (let from = 0; from < buffer.size; from++) {
+    if (drop[next] === from) {
+      next++
+      continue
+    }
+    if (to !== from) {
+      w.store.copyRows(buffer.block, from, buffer.block, to)
+      for (const { block } of Object.values(buffer.columns)) w.store.copyRows(block, from, block, to)
+      for (const column of ['labels', 'contexts', 'experiences'] as const) buffer[column][to] = buffer[column][from]!
+    }
+    to++
+  }
+  if (next !== drop.length)
+    throw new Error(
+      `buffer '${buffer.name}' of ${buffer.size} rows: slots to drop must be held and ascending, got ${drop.join(', ')}`,
+    )
+  buffer.size = to
+  buffer.version++
+}
+
+/** Drops and writes the admitted rows, their labels and the columns that the step computed for them. Throws on slots out of order. */
 export const admit = (
   w: World,
   buffer: Source,
@@ -41,8 +65,14 @@ export const admit = (
   writes: Writes,
   program: Program | null,
 ): void => {
-  const { slots, take } = writes
-  for (let i = 0; i < size; i++) buffer.seen += source.first[feed.slots[i]!]!
+  const { slots, take, drop } = writes
+  for (let i = 0; i < size; i++) {
+    const first = source.first[feed.slots[i]!]!
+    const label = feed.labels[i]!
+    buffer.seen += first
+    buffer.seenOf[label] = (buffer.seenOf[label] ?? 0) + first
+  }
+  if (drop !== undefined && drop.length > 0) compact(w, buffer, drop)
   if (slots.length === 0) return
   if (slots.length !== take.length)
     throw new Error(`buffer '${buffer.name}': ${slots.length} slots for ${take.length} rows`)

@@ -10,13 +10,14 @@ import { createEvaluator, type Evaluator } from './evaluate.js'
 import type { Finding } from './finding.js'
 import { createLedger, type Ledger } from './ledger.js'
 import { createNanWatch } from './nanWatch.js'
-import { networkOf } from './networkOf.js'
+import { featuresOf, networkOf } from './networkOf.js'
 import { declareState } from './networkState.js'
 import { optimiserOf } from './optimiserOf.js'
 import { activeBlock } from './scope.js'
 import { createSource, type Source } from './source.js'
-import { declareTensors, resetSlots } from './tensors.js'
-import type { Place, World } from './world.js'
+import { declareTensors, resetSlots, wakeSlots } from './tensors.js'
+import { declareStatistics } from './statistics.js'
+import { dimsFor, type Place, type World } from './world.js'
 
 /** What a learner is made from. */
 export interface LearnerInput {
@@ -43,9 +44,6 @@ export interface Learner {
   readonly evaluator: Evaluator
 }
 
-/** Prefix of the wake optimiser's slots. */
-export const wakeSlots = 'optimiser'
-
 /** An untrained learner. Parameters come from `from`, or from the key's `initialise`, whatever the method. */
 export const createLearner = ({
   model,
@@ -60,7 +58,7 @@ export const createLearner = ({
 }: LearnerInput): Learner => {
   checkDeclared(method)
   const store = createStore({ arithmetic })
-  const { inputs, outputs, scale, contexts, kind, reveals } = stream
+  const { inputs, height, width, outputs, scale, contexts, kind, reveals } = stream
   const network = networkOf(model, stream)
   store.block('params', [network.layout.size])
   store.write('params', from?.params ?? network.initialise(named(key, 'initialise')))
@@ -75,20 +73,27 @@ export const createLearner = ({
   const place: Place = {
     experience: 0,
     current: 0,
-    active: masks?.[0] ?? Array.from({ length: outputs }, (_, k) => k),
     steps: 0,
     rows: 0,
     host: new Map(method.map((s) => [s.name, s.host?.init ?? null])),
+    statistics: new Map(),
   }
-  const largest = Math.max(...stream.experiences.map((e) => e.size))
+  const all = Array.from({ length: outputs }, (_, k) => k)
+  const sizes = {
+    inputs,
+    height,
+    width,
+    outputs,
+    network,
+    features: featuresOf(network),
+    experiences: stream.experiences.map(({ context }) => ({
+      active: masks?.[context] ?? all,
+      own: contexts[context]?.own ?? all,
+    })),
+  }
   const buffers = new Map(
     method.flatMap((s) => {
-      const dims = {
-        inputs,
-        outputs,
-        layout: network.layout,
-        ...(s.rights.boundary === true ? { experience: 0, active: place.active } : {}),
-      }
+      const dims = dimsFor(sizes, place, s)
       return Object.entries(s.buffers ?? {}).map(([name, { capacity, columns }]): readonly [string, Source] => {
         const widths = Object.fromEntries(Object.entries(columns).map(([column, width]) => [column, width(dims)]))
         const id = `${s.name}/${name}`
@@ -96,24 +101,29 @@ export const createLearner = ({
       })
     }),
   )
+  const merging = [...buffers.values()].filter(({ name }) =>
+    method.some((s) => s.merges?.some((merged) => name === `${s.name}/${merged}`)),
+  )
+  const largest = Math.max(...stream.experiences.map((e) => e.size))
+  const room = merging.reduce((sum, { capacity }) => sum + capacity, largest)
   const world: World = {
+    ...sizes,
     store,
-    network,
     optimiser: optimiserOf(optimiser),
     rate: optimiser.rate,
     method,
-    inputs,
-    outputs,
     scale,
     batch,
     masks,
     key,
-    experience: createSource(store, 'experience', largest, inputs, {}),
+    experience: createSource(store, 'experience', room, inputs, {}),
     buffers,
+    merging,
     watch: diagnose === undefined ? undefined : createNanWatch(store, network.layout, diagnose),
   }
   resetSlots(world, world.optimiser, wakeSlots)
   declareTensors(world, place)
+  declareStatistics(world, place)
   const ledger = createLedger()
   return {
     world,

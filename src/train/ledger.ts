@@ -26,6 +26,9 @@ export const nothing = (): Spent => ({ macs: 0, operations: 0, read: 0, written:
 export const workOf = (program: Program | null): Work =>
   program === null ? nothing() : { ...program.cost, ...program.traffic }
 
+/** Work of host code that says how many multiply-accumulates it spends; its other operations and its memory traffic are not counted. */
+export const hostWork = (macs: number): Work => ({ ...nothing(), macs })
+
 /** Adds work to a total. */
 export const spend = (total: Spent, { macs, operations, read, written, peak }: Work): void => {
   total.macs += macs

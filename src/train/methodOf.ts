@@ -1,18 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { combine, conflicts, type Method } from '../strategy/method.js'
+import { combine, type Conflict, conflicts, type Method } from '../strategy/method.js'
 import { recordProblems } from '../strategy/record.js'
 import type { AnyPlugin } from '../strategy/registry.js'
-import type { Reveals } from '../stream/stream.js'
+import type { Arrangement } from '../stream/arranged.js'
+import type { Stream } from '../stream/stream.js'
 import { undeclared } from './declared.js'
 import type { StrategyEntry } from './strategyEntry.js'
 
-/** A method made from its entries; `merged`: it trains on all contexts at once. */
+/** A method made from its entries, and how it meets the stream. */
 export interface Made {
   readonly method: Method
-  readonly merged: boolean
+  readonly arrangement: Arrangement
 }
 
-/** Makes a method from decoded entries. Throws on a name or options that decoding would have refused. */
+/** Makes a method from decoded entries. Throws on a name or options that decoding would have refused, and where two want the stream differently. */
 export const methodOf = (entries: readonly StrategyEntry[], plugins: readonly AnyPlugin[]): Made => {
   const parts = entries.map(({ name, ...raw }) => {
     const plugin = plugins.find((candidate) => candidate.name === name)
@@ -22,13 +23,17 @@ export const methodOf = (entries: readonly StrategyEntry[], plugins: readonly An
     const method = plugin.make(options.right)
     const problems = recordProblems(method)
     if (problems.length > 0) throw new Error(`make of '${name}' returned what is no method: ${problems.join('; ')}`)
-    return { method, merged: plugin.stream === 'merged' }
+    return { name, method, stream: plugin.stream }
   })
-  return { method: combine(...parts.map(({ method }) => method)), merged: parts.some(({ merged }) => merged) }
+  const [first, ...others] = parts.filter(({ stream }) => stream !== undefined)
+  const other = others.find(({ stream }) => stream !== first?.stream)
+  if (first !== undefined && other !== undefined)
+    throw new Error(`'${first.name}' meets a ${first.stream} stream and '${other.name}' a ${other.stream} one`)
+  return { method: combine(...parts.map(({ method }) => method)), arrangement: first?.stream ?? 'separate' }
 }
 
-/** Everything that keeps a method from running on a stream that reveals this: rights not granted, strategies that clash, names not declared. */
-export const unfit = (method: Method, reveals: Reveals): readonly string[] => [
+/** Everything that keeps a method from running on a stream: rights not granted, strategies that clash or refuse it, names not declared. */
+export const unfit = (method: Method, { kind, outputs, contexts, experiences, reveals }: Facing): readonly string[] => [
   ...method.flatMap(({ name, rights }) => {
     // who may revisit an experience sees where it ends
     const granted = { ...reveals, experience: reveals.boundary }
@@ -40,13 +45,28 @@ export const unfit = (method: Method, reveals: Reveals): readonly string[] => [
         `'${name}' needs ${facts[right]}, which the scenario hides (reveals.${right === 'experience' ? 'boundary' : right})`,
     )
   }),
-  ...conflicts(method).map(({ slot, between: [a, b] }) =>
-    slot === 'name'
-      ? `'${a}' stands in it twice`
-      : `'${a}' and '${b}' both replace the ${slot}; a method may have one that does`,
+  ...conflicts(method).map(({ slot, between: [a, b] }) => clash[slot](a, b)),
+  ...method.flatMap(
+    (s) =>
+      s.refuse?.({
+        kind,
+        outputs,
+        contexts: contexts.length,
+        experiences: experiences.length,
+        cumulative: experiences.some(({ context }, i) => i > 0 && context < 0),
+      }) ?? [],
   ),
   ...undeclared(method),
 ]
+
+type Facing = Pick<Stream, 'kind' | 'outputs' | 'contexts' | 'experiences' | 'reveals'>
+
+const clash: Readonly<Record<Conflict['slot'], (a: string, b: string) => string>> = {
+  name: (a) => `'${a}' stands in it twice`,
+  loss: (a, b) => `'${a}' and '${b}' both replace the loss; a method may have one that does`,
+  predict: (a, b) => `'${a}' and '${b}' both replace the prediction; a method may have one that does`,
+  idle: (a, b) => `'${a}' does not train the network on the stream, so that there is nothing that '${b}' could change`,
+}
 
 const facts = {
   boundary: 'to know when one experience ends and the next begins',

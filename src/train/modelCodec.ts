@@ -29,7 +29,7 @@ const hiddenLayers = {
 }
 
 const kinds = tagged('kind', {
-  mlp: { hidden: list(count), initialiser, ...hiddenLayers },
+  mlp: { hidden: list(count), initialiser, normalised: optional(oneOf(['hidden', 'all'])), ...hiddenLayers },
   cnn: { filters: list(count), kernel: withDefault(odd, 3), initialiser, ...hiddenLayers },
   recurrent: {
     cell: oneOf(['elman', 'gru']),

@@ -4,7 +4,7 @@ import { sizeOf } from '../graph/shape.js'
 import { topological } from '../graph/topological.js'
 import { cnn } from '../nn/cnn.js'
 import { mlp } from '../nn/mlp.js'
-import type { Network } from '../nn/network.js'
+import type { Network, Output } from '../nn/network.js'
 import { recurrentClassifier } from '../nn/recurrentClassifier.js'
 import type { Stream } from '../stream/stream.js'
 import type { Benchmark } from './benchmark.js'
@@ -30,11 +30,24 @@ const cellOf = ({ kind: _, cell, activation, reset, ...sizes }: Recurrent) =>
     ? { cell, ...(activation === undefined ? {} : { activation }), ...sizes }
     : { cell, ...(reset === undefined ? {} : { reset }), ...sizes }
 
-/** Values that products, convolutions, poolings and loops of an evaluation make of one row, the logits left out. */
-export const hiddenValues = (network: Network): number => {
-  const { layout, inputs, outputs, state } = network
+/** An evaluation of one row. */
+const oneRow = ({ layout, inputs, state, apply }: Network): Output => {
   const mode = state === undefined ? {} : { state: block('state', [state.layout.size]) }
-  const { logits } = network.apply(block('params', [layout.size]), input('x', [1, inputs]), mode)
+  return apply(block('params', [layout.size]), input('x', [1, inputs]), mode)
+}
+
+/** Beyond so many parameters no graph can be made. */
+const mostParameters = 2 ** 30
+
+/** Numbers per row of the features; 0 for a network too large to be made. */
+export const featuresOf = (network: Network): number =>
+  network.layout.size < mostParameters ? (oneRow(network).features.shape[1] ?? 0) : 0
+
+/** Values that products, convolutions, poolings and loops of an evaluation make of one row, the logits left out; 0 for a network too large to be made. */
+export const hiddenValues = (network: Network): number => {
+  const { layout, outputs } = network
+  if (layout.size >= mostParameters) return 0
+  const { logits } = oneRow(network)
   const made = topological([logits]).filter(({ op }) => op.codegen === 'routine' || op.codegen === 'reduce')
   return made.reduce((n, { shape }) => n + sizeOf(shape), 0) - outputs
 }

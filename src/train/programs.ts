@@ -29,12 +29,16 @@ export interface Prepared {
   readonly terms: readonly string[]
   /** Output names of the terms. */
   readonly termOutputs: readonly string[]
+  /** All emits, as [strategy, name]. */
   readonly emits: readonly (readonly [string, string])[]
-  /** Output names of the emits. */
-  readonly emitOutputs: readonly string[]
+  /** Those that are scalars, with their outputs. */
+  readonly scalars: readonly { readonly name: string; readonly output: string }[]
   /** Whether the step has an incoming loss. */
   readonly hasLoss: boolean
 }
+
+/** Name of the output of an emit. */
+export const emitOutput = (strategy: string, name: string): string => `emit/${strategy}/${name}`
 
 /** Stages and compiles a step at a place. */
 export const prepare = (w: World, place: Place, request: Request): Prepared => {
@@ -65,7 +69,10 @@ export const prepare = (w: World, place: Place, request: Request): Prepared => {
     terms: staged.terms,
     termOutputs: staged.terms.map((t) => `term/${t}`),
     emits: staged.emits,
-    emitOutputs: staged.emits.map(([strategy, name]) => `emit/${strategy}/${name}`),
+    scalars: staged.emits.flatMap(([strategy, name]) => {
+      const output = emitOutput(strategy, name)
+      return staged.outputs[output]?.shape.length === 0 ? [{ name, output }] : []
+    }),
     hasLoss: staged.outputs.loss !== undefined,
   }
 }

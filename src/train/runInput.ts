@@ -1,4 +1,5 @@
 import type { Method } from '../strategy/method.js'
+import type { Arrangement } from '../stream/arranged.js'
 import type { Stream } from '../stream/stream.js'
 import type { Benchmark } from './benchmark.js'
 
@@ -6,7 +7,6 @@ import type { Benchmark } from './benchmark.js'
 export interface RunInput extends Pick<Benchmark, 'model' | 'optimiser' | 'training' | 'measure'> {
   readonly stream: Stream
   readonly method: Method
-  /** Train on all contexts at once. */
-  readonly merged: boolean
+  readonly arrangement: Arrangement
   readonly seed: number
 }

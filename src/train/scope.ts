@@ -1,5 +1,5 @@
 /** Builds what hooks see. What a strategy has no right to is not there. */
-import { block, input, rows } from '../graph/ops.js'
+import { block, broadcast, input, mul, rows } from '../graph/ops.js'
 import type { Expr } from '../graph/expr.js'
 import { crossEntropy, weightedMean } from '../nn/loss.js'
 import type { AnyBatch, AnyContext, AnyStrategy } from '../strategy/anyStrategy.js'
@@ -44,13 +44,15 @@ export const createBatches = (w: World): Batches => {
       return batch
     },
     passes,
-    losses: (logits, labels, batch) => {
+    losses: (logits, labels, batch, among) => {
       const context = contexts.get(batch)
       if (context === undefined) throw new Error('losses: the third argument must be a batch of this step')
-      if (w.masks === undefined) return crossEntropy(logits, labels)
+      const every = among === undefined || among.shape.length === 2 ? among : broadcast(among, [batch.n, w.outputs])
+      if (w.masks === undefined) return crossEntropy(logits, labels, every)
       const table = block(activeBlock, [w.masks.length, w.outputs])
       hidden.add(table).add(context)
-      return crossEntropy(logits, labels, rows(table, context))
+      const own = rows(table, context)
+      return crossEntropy(logits, labels, every === undefined ? own : mul(own, every))
     },
     hidden,
   }
@@ -58,6 +60,14 @@ export const createBatches = (w: World): Batches => {
 
 /** Name of the input of a feed. */
 export const feedInput = (strategy: string, feed: string): string => `feed/${strategy}/${feed}`
+
+/** The feeds of a strategy as expressions. */
+export const feedExprs = (w: World, place: Place, s: AnyStrategy): Readonly<Record<string, Expr>> => {
+  const dims = dimsFor(w, place, s)
+  return Object.fromEntries(
+    Object.entries(s.feeds ?? {}).map(([name, f]) => [name, input(feedInput(s.name, name), f.shape(dims))]),
+  )
+}
 
 /** What every hook of a strategy sees. `drawn`: its batches by draw. */
 export const scopeFor = (
@@ -73,9 +83,7 @@ export const scopeFor = (
     params: block('params', [w.network.layout.size]),
     rate: w.rate,
     tensors: tensorExprs(w, place, s),
-    feeds: Object.fromEntries(
-      Object.entries(s.feeds ?? {}).map(([name, f]) => [name, input(feedInput(s.name, name), f.shape(dims))]),
-    ),
+    feeds: feedExprs(w, place, s),
     batches: drawn,
     dims,
     losses: batches.losses,

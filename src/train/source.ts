@@ -11,8 +11,12 @@ export interface Source {
   readonly capacity: number
   /** Rows held. */
   size: number
+  /** Of these the last ones, which buffers lent to the experience; none in a buffer. */
+  merged: number
   /** Rows offered to a buffer at their first presentation. */
   seen: number
+  /** The same by label; labels without an entry: none. */
+  readonly seenOf: number[]
   readonly labels: Int32Array
   readonly contexts: Int32Array
   readonly experiences: Int32Array
@@ -57,7 +61,9 @@ export const createSource = (
     block,
     capacity,
     size: 0,
+    merged: 0,
     seen: 0,
+    seenOf: [],
     labels: new Int32Array(capacity),
     contexts: new Int32Array(capacity),
     experiences: new Int32Array(capacity),
@@ -76,7 +82,7 @@ const cutTo = (size: number, { labels, first, experiences, contexts }: Arrays): 
 })
 
 /** Only what the rights grant is copied, and only after a change; memory is taken once. */
-const viewOf = (s: Source, { name, rights }: Seer): Arrays => {
+const viewOf = (s: Source, { name, rights }: Seer, size: number): Arrays => {
   let view = s.views.get(name)
   if (view === undefined) {
     const whole = {
@@ -90,20 +96,23 @@ const viewOf = (s: Source, { name, rights }: Seer): Arrays => {
   }
   if (view.version === s.version) return view.cut
   const { whole } = view
-  whole.labels.set(s.labels.subarray(0, s.size))
-  whole.first.set(s.first.subarray(0, s.size))
-  whole.experiences?.set(s.experiences.subarray(0, s.size))
-  whole.contexts?.set(s.contexts.subarray(0, s.size))
-  view.cut = cutTo(s.size, whole)
+  whole.labels.set(s.labels.subarray(0, size))
+  whole.first.set(s.first.subarray(0, size))
+  whole.experiences?.set(s.experiences.subarray(0, size))
+  whole.contexts?.set(s.contexts.subarray(0, size))
+  view.cut = cutTo(size, whole)
   view.version = s.version
   return view.cut
 }
 
-type Seer = Pick<AnyStrategy, 'name' | 'rights'>
+type Seer = Pick<AnyStrategy, 'name' | 'rights' | 'merges'>
+
+/** Rows that a strategy sees: those merged into an experience are for strategies that merge, others revisit what the stream brought. */
+export const sizeFor = ({ size, merged }: Source, { merges = [] }: Pick<Seer, 'merges'>): number =>
+  merges.length > 0 ? size : size - merged
 
 /** What a strategy may know of these rows. */
-export const rowsFor = (s: Source, strategy: Seer): AnyRows => ({
-  size: s.size,
-  seen: s.seen,
-  ...viewOf(s, strategy),
-})
+export const rowsFor = (s: Source, strategy: Seer): AnyRows => {
+  const size = sizeFor(s, strategy)
+  return { size, seen: s.seen, ...viewOf(s, strategy, size) }
+}

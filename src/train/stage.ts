@@ -12,7 +12,7 @@ import type { AnyContext } from '../strategy/anyStrategy.js'
 import { handedTo, leavesOf, refuseForged } from './handed.js'
 import { inHook } from './inHook.js'
 import { refuseUnknown } from './names.js'
-import { objectiveOf, scalarOf } from './objective.js'
+import { objectiveOf } from './objective.js'
 import { stateBlock } from './passes.js'
 import type { Member, Part, Request, Staged } from './staged.js'
 import { slotBlock, tensorBlock } from './tensors.js'
@@ -138,7 +138,6 @@ const commitOf = (m: Member, c: AnyContext, hidden: ReadonlySet<Expr>): Changes 
     for (const [column, e] of Object.entries(values)) columns[`${buffer}/${column}`] = e
   }
   const emits = present(given.emits)
-  for (const [name, e] of Object.entries(emits)) scalarOf(s.name, 'commit', name, e)
   const results = [
     ...(given.params === undefined ? [] : [given.params]),
     ...[tensors, emits, columns].flatMap((part) => Object.values(part)),

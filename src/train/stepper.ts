@@ -3,13 +3,13 @@
  * experience, or for the whole run when no strategy sees boundaries.
  */
 import { folded, type Key, named } from '../random/key.js'
-import type { AnyAt, AnyDraw, AnyRows } from '../strategy/anyStrategy.js'
+import type { AnyAt, AnyDraw, AnyRows, AnySeen } from '../strategy/anyStrategy.js'
 import { fill } from './batch.js'
 import type { When } from './finding.js'
 import { inHook } from './inHook.js'
 import { admit, noRows, type Offered, offeredRows } from './keep.js'
 import { count, type Ledger } from './ledger.js'
-import { type Prepared, prepare } from './programs.js'
+import { emitOutput, type Prepared, prepare } from './programs.js'
 import { rowsFor, type Source } from './source.js'
 import type { Member, Request } from './staged.js'
 import { dimsFor, type Place, type World } from './world.js'
@@ -31,8 +31,10 @@ export interface Told {
   loss: number
   /** Values of `prepared.terms`. */
   readonly terms: Float64Array
-  /** Values of `prepared.emits`. */
-  readonly emits: Float64Array
+  /** Values of `prepared.scalars`. */
+  readonly scalars: Float64Array
+  /** Multiply-accumulates that strategies spent on the host. */
+  hostMacs: number
 }
 
 interface Drawing {
@@ -97,7 +99,9 @@ export const createStepper = (
     })
   })
   const keeps = kind.members.filter((m) => m.step.keep !== undefined)
-  const observers = kind.members.filter((m) => m.step.observe !== undefined)
+  const observers = kind.members.filter(
+    ({ step }) => step.observe !== undefined || step.accumulate !== undefined || step.hostMacs !== undefined,
+  )
   const variants = new Map<number, { readonly prepared: Prepared; readonly told: Told }>()
 
   const at = (m: Member, key: Key, moment: Moment): AnyAt => {
@@ -112,6 +116,7 @@ export const createStepper = (
       key: kind.wake ? key : folded(key, moment.occurrence),
       index: moment.index,
       buffers,
+      statistics: place.statistics.get(strategy.name) ?? {},
     }
     return strategy.rights.boundary === true ? { ...told, experience: place.experience, since: moment.since } : told
   }
@@ -139,7 +144,8 @@ export const createStepper = (
         prepared,
         loss: Number.NaN,
         terms: new Float64Array(prepared.terms.length),
-        emits: new Float64Array(prepared.emits.length),
+        scalars: new Float64Array(prepared.scalars.length),
+        hostMacs: 0,
       }
       found = { prepared, told }
       variants.set(mask, found)
@@ -164,7 +170,7 @@ export const createStepper = (
       const buffer = w.buffers.get(`${m.strategy.name}/${name}`)
       const offered = keep === undefined ? undefined : batchOf(m, prepared, keep.from, size)
       if (keep === undefined || buffer === undefined || offered === undefined) continue
-      const own = { ...rowsFor(buffer, m.strategy), capacity: buffer.capacity }
+      const own = { ...rowsFor(buffer, m.strategy), capacity: buffer.capacity, seenOf: [...buffer.seenOf] }
       const incoming = offeredRows(offered, m.strategy.rights)
       const when = at(m, named(scopeKey(w, m, kind.phase), `keep/${name}`), moment)
       const writes = inHook(m.strategy.name, `keep.${name}.admit`, () => keep.admit(own, incoming, when))
@@ -172,19 +178,35 @@ export const createStepper = (
     }
   }
 
-  const observe = (m: Member, { prepared, emits }: Told, moment: Moment, size: number): void => {
-    const offered = batchOf(m, prepared, 'batch', size)
-    const incoming = offered === undefined ? noRows : offeredRows(offered, m.strategy.rights)
-    const own = prepared.emits.flatMap(([s, name], i) =>
-      s === m.strategy.name ? [[name, emits[i] ?? Number.NaN] as const] : [],
-    )
-    const seen = {
-      ...at(m, named(scopeKey(w, m, kind.phase), 'observe'), moment),
-      incoming,
-      emits: Object.fromEntries(own),
+  const seenBy = (m: Member, { prepared }: Told, moment: Moment, size: number): AnySeen => {
+    const rowsOf = (from: string): AnyRows | undefined => {
+      const offered = batchOf(m, prepared, from, size)
+      return offered === undefined ? undefined : offeredRows(offered, m.strategy.rights)
     }
-    const next = inHook(m.strategy.name, 'observe', () => m.step.observe?.(place.host.get(m.strategy.name), seen))
-    place.host.set(m.strategy.name, next)
+    const { program, emits } = prepared
+    const own = emits.filter(([strategy]) => strategy === m.strategy.name)
+    return {
+      ...at(m, named(scopeKey(w, m, kind.phase), 'observe'), moment),
+      incoming: rowsOf('batch') ?? noRows,
+      drawn: Object.fromEntries(Object.keys(m.step.draws ?? {}).map((draw) => [draw, rowsOf(draw)])),
+      emits: Object.fromEntries(own.map(([strategy, name]) => [name, program?.output(emitOutput(strategy, name))])),
+    }
+  }
+
+  /** The host's part after a step; returns the multiply-accumulates that it spent. */
+  const observe = (m: Member, told: Told, moment: Moment, size: number): number => {
+    const { name } = m.strategy
+    const seen = seenBy(m, told, moment, size)
+    if (m.step.accumulate !== undefined)
+      inHook(name, 'accumulate', () => m.step.accumulate?.(place.statistics.get(name) ?? {}, seen))
+    // after it: what was spent may depend on what was found, as in an iteration that ends when it has converged
+    const spent = inHook(name, 'hostMacs', () => m.step.hostMacs?.(seen) ?? 0)
+    if (m.step.observe !== undefined)
+      place.host.set(
+        name,
+        inHook(name, 'observe', () => m.step.observe?.(place.host.get(name), seen)),
+      )
+    return spent
   }
 
   /** A key for the draws of each step's training passes: no other draw has it, whatever the method. */
@@ -206,6 +228,7 @@ export const createStepper = (
     cost: (moment) => pick(moment).prepared.work.macs,
     run: (moment, incoming, size = incoming?.length ?? 0) => {
       const { prepared, told } = pick(moment)
+      told.hostMacs = 0
       if (prepared.incoming !== null && incoming !== undefined) fill(prepared.incoming, w.experience, incoming, size)
       for (const d of drawings) {
         const feed = prepared.drawn.get(d.id)
@@ -216,8 +239,10 @@ export const createStepper = (
       for (const f of prepared.feeds) {
         const key = named(scopeKey(w, f.member, kind.phase), `feed/${f.name}`)
         const { name, feeds } = f.member.strategy
-        const value = inHook(name, `feeds.${f.name}`, () => feeds?.[f.name]?.from(at(f.member, key, moment)))
+        const here = at(f.member, key, moment)
+        const value = inHook(name, `feeds.${f.name}`, () => feeds?.[f.name]?.from(here))
         if (value !== undefined) prepared.inputs[f.input] = value
+        told.hostMacs += inHook(name, `feeds.${f.name}.macs`, () => feeds?.[f.name]?.macs?.(here) ?? 0)
       }
       const { program, drawKey } = prepared
       if (drawKey !== null) {
@@ -230,10 +255,10 @@ export const createStepper = (
         else w.watch.step(prepared.staged, program, prepared.inputs, whenOf(moment))
         if (prepared.hasLoss) told.loss = program.scalar('loss')
         for (let i = 0; i < told.terms.length; i++) told.terms[i] = program.scalar(prepared.termOutputs[i]!)
-        for (let i = 0; i < told.emits.length; i++) told.emits[i] = program.scalar(prepared.emitOutputs[i]!)
+        for (let i = 0; i < told.scalars.length; i++) told.scalars[i] = program.scalar(prepared.scalars[i]!.output)
       }
       for (const m of keeps) keepRows(m, prepared, moment, size)
-      for (const m of observers) observe(m, told, moment, size)
+      for (const m of observers) told.hostMacs += observe(m, told, moment, size)
       return told
     },
     drawnLabels: () =>

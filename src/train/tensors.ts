@@ -35,8 +35,13 @@ const initial = (
   return Float32Array.from(values)
 }
 
-/** Gives one tensor its initial values. */
+/** Gives one tensor or statistic its initial values. */
 export const resetTensor = (w: World, place: Place, s: AnyStrategy, name: string): void => {
+  const statistic = place.statistics.get(s.name)?.[name]
+  if (statistic !== undefined) {
+    statistic.fill(0)
+    return
+  }
   const spec = s.tensors?.[name]
   if (spec === undefined) throw new Error(unknownTensor(s, name))
   const size = sizeOf(spec.shape(dimsFor(w, place, s)))
@@ -84,6 +89,9 @@ export const tensorBytes = (w: World, place: Place): number =>
       return entries(s).map(([name, spec]) => (fresh.has(name) ? 0 : 4 * sizeOf(spec.shape(dims))))
     })
     .reduce((a, b) => a + b, 0)
+
+/** Prefix of the wake optimiser's slots. */
+export const wakeSlots = 'optimiser'
 
 /** Name of the block of an optimiser's slot. */
 export const slotBlock = (prefix: string, slot: string): string => `${prefix}/${slot}`

@@ -5,10 +5,12 @@
  */
 import type { RawLog } from '../record/rawLog.js'
 import { key } from '../random/key.js'
-import { createSteppers, learn } from './experience.js'
+import { stepsOn } from './batches.js'
+import { createSteppers, learn, type Steppers } from './experience.js'
 import { createLearner, type Learner, type LearnerInput } from './learner.js'
 import { type Ledger, nothing, spend, type Work } from './ledger.js'
 import { stateNow } from './networkState.js'
+import { query } from './query.js'
 import type { RunInput } from './runInput.js'
 
 type Measured = NonNullable<RawLog['transfer']>
@@ -24,8 +26,8 @@ const fractionOfFirst = 0.95
 export interface Transfer {
   /** Before the first step on an experience. */
   readonly begin: (experience: number) => void
-  /** After a step on it. */
-  readonly step: (experience: number, step: number) => void
+  /** After one of the steps on it. */
+  readonly step: (experience: number, step: number, steps: number) => void
   /** After the run; `work`: spent on copies. */
   readonly finish: () => { readonly transfer: Measured; readonly work: Work }
 }
@@ -36,11 +38,11 @@ interface Track {
   readonly accuracy: number[]
 }
 
-const record = (learner: Learner, track: Track, step: number): void => {
-  const accuracy = learner.evaluator.accuracy(track.context)
-  if (accuracy === undefined) return
+const record = (learner: Learner, steppers: Steppers, track: Track, step: number): void => {
+  const [measured] = query(learner, steppers, [track.context]).measured ?? []
+  if (measured === undefined) return
   track.steps.push(step)
-  track.accuracy.push(accuracy)
+  track.accuracy.push(measured.accuracy)
 }
 
 /** A fresh naive learner whose place in the stream is `experience`, so that it sees the batches of that experience. */
@@ -52,26 +54,30 @@ const freshAt = (input: RunInput, experience: number, from?: LearnerInput['from'
   return learner
 }
 
+/** Steps between two points of a curve. */
+const between = (steps: number): number => Math.max(1, Math.ceil(steps / points))
+
 /** Learns one experience with no strategy; the curve of its context, and what it cost. */
 const curveOf = (
   input: RunInput,
   experience: number,
-  every: number,
   from?: LearnerInput['from'],
 ): { readonly track: Track; readonly ledger: Ledger } => {
   const learner = freshAt(input, experience, from)
   const chunk = input.stream.experiences[experience]
   if (chunk === undefined) throw new Error(`transfer: no experience ${experience}`)
   const track: Track = { context: chunk.context, steps: [], accuracy: [] }
-  record(learner, track, 0)
-  const steps = input.training.iterations
-  learn(learner, createSteppers(learner), {
+  const steppers = createSteppers(learner)
+  record(learner, steppers, track, 0)
+  const { training } = input
+  learn(learner, steppers, {
     experience: chunk,
-    steps,
+    steps: (rows) => stepsOn(training, rows),
+    rest: training.epochs === undefined ? 'drop' : 'keep',
     boundary: 'keep',
     balance: 0,
-    onStep: (step) => {
-      if (step % every === 0 || step === steps) record(learner, track, step)
+    onStep: (step, steps) => {
+      if (step % between(steps) === 0 || step === steps) record(learner, steppers, track, step)
     },
     onPhase: () => undefined,
   })
@@ -84,9 +90,7 @@ const reached = ({ steps, accuracy }: Curve, criterion: number): number | null =
 }
 
 /** Watches the learner of a run. */
-export const createTransfer = (input: RunInput, learner: Learner): Transfer => {
-  const { iterations } = input.training
-  const every = Math.max(1, Math.ceil(iterations / points))
+export const createTransfer = (input: RunInput, learner: Learner, steppers: Steppers): Transfer => {
   const curves: Track[] = []
   return {
     begin: (experience) => {
@@ -96,17 +100,17 @@ export const createTransfer = (input: RunInput, learner: Learner): Transfer => {
         accuracy: [],
       }
       curves.push(track)
-      record(learner, track, 0)
+      record(learner, steppers, track, 0)
     },
-    step: (experience, step) => {
+    step: (experience, step, steps) => {
       const track = curves[experience]
-      if (track !== undefined && (step % every === 0 || step === iterations)) record(learner, track, step)
+      if (track !== undefined && (step % between(steps) === 0 || step === steps)) record(learner, steppers, track, step)
     },
     finish: () => {
-      const scratch = input.stream.experiences.map((_, i) => curveOf(input, i, every))
+      const scratch = input.stream.experiences.map((_, i) => curveOf(input, i))
       const { world } = learner
       const now = { params: Float32Array.from(world.store.read('params')), state: stateNow(world) }
-      const again = curveOf(input, 0, every, now)
+      const again = curveOf(input, 0, now)
       const first = scratch[0]?.track
       const work = nothing()
       for (const { ledger } of [...scratch, again])

@@ -17,6 +17,9 @@ export interface World {
   readonly rate: number
   readonly method: Method
   readonly inputs: number
+  /** Pixels; `inputs` is their product. */
+  readonly height: number
+  readonly width: number
   readonly outputs: number
   /** Pixel value that stands for 1. */
   readonly scale: number
@@ -24,12 +27,18 @@ export interface World {
   readonly batch: number
   /** Outputs of each context, when rows compete only over their own context's outputs; else undefined. */
   readonly masks: readonly (readonly number[])[] | undefined
+  /** Width of the network's features. */
+  readonly features: number
+  /** Of each experience: the outputs that compete while it is learned, and those that its rows are labelled with. */
+  readonly experiences: readonly { readonly active: readonly number[]; readonly own: readonly number[] }[]
   /** The root key of the run. */
   readonly key: Key
   /** Rows of the current experience. */
   readonly experience: Source
   /** Buffers of the strategies, by `strategy/buffer`. */
   readonly buffers: ReadonlyMap<string, Source>
+  /** Those whose rows are appended to each experience. */
+  readonly merging: readonly Source[]
   /** Only in debugging. */
   readonly watch: NanWatch | undefined
 }
@@ -40,23 +49,45 @@ export interface Place {
   experience: number
   /** Index of the experience that is being learned, its phases included. */
   current: number
-  /** Outputs that compete in the current experience. */
-  active: readonly number[]
   /** Wake steps done in the run. */
   steps: number
   /** Rows of the stream learned from in the run. */
   rows: number
   /** Host data of each strategy, by name. */
   readonly host: Map<string, unknown>
+  /** Statistics of each strategy, by name, then by their own. */
+  readonly statistics: Map<string, Readonly<Record<string, Float64Array>>>
 }
 
 /** The static sizes that a strategy may know at a place. */
-export const dimsFor = (w: World, place: Place, strategy: AnyStrategy): AnyDims => ({
-  outputs: w.outputs,
-  inputs: w.inputs,
-  layout: w.network.layout,
-  ...(strategy.rights.boundary === true ? { experience: place.experience, active: place.active } : {}),
-})
+export const dimsFor = (
+  { outputs, inputs, height, width, features, network: { layout }, experiences }: Sizes,
+  { experience, current }: Pick<Place, 'experience' | 'current'>,
+  { rights }: Pick<AnyStrategy, 'rights'>,
+): AnyDims => {
+  const heads = experiences.slice(0, current + 1).map(({ active }) => active)
+  const past = experiences.slice(0, experience).flatMap(({ own }) => own)
+  return {
+    outputs,
+    inputs,
+    height,
+    width,
+    features,
+    layout,
+    ...(rights.boundary === true ? { experience, heads, active: experiences[current]?.active ?? [] } : {}),
+    ...(rights.experience === true
+      ? { present: experiences[current]?.own ?? [], past: [...new Set(past)].sort((a, b) => a - b) }
+      : {}),
+  }
+}
+
+type Sizes = Pick<World, 'outputs' | 'inputs' | 'height' | 'width' | 'features' | 'experiences'> & {
+  readonly network: Pick<Network, 'layout'>
+}
+
+/** Whether what a strategy is handed while steps are staged may change at a boundary. */
+export const seesBoundary = ({ rights }: Pick<AnyStrategy, 'rights'>): boolean =>
+  rights.boundary === true || rights.experience === true
 
 /** Whether the staged steps may change at a boundary. */
-export const seesBoundaries = (w: World): boolean => w.method.some((s) => s.rights.boundary === true)
+export const seesBoundaries = (w: World): boolean => w.method.some(seesBoundary)

@@ -90,6 +90,15 @@ describe('engram export', () => {
     expect(model.out).not.toContain('predicts in place')
   })
 
+  it('tells that a strategy learns before each measurement, which a model has and weights have not', async () => {
+    const asked = [...short, '--set', 'methods.naive.strategies=[{"name":"gdumb","capacity":20,"passes":1}]']
+    const weights = await exporting('--only', 'naive', ...asked, '--to', 'a.npy')
+    expect(weights.out).toContain("'gdumb' learns before each measurement")
+    const model = await exporting('--only', 'naive', ...asked, '--to', 'a.onnx')
+    expect(model.code).toBe(0)
+    expect(model.out).not.toContain('learns before')
+  })
+
   it.each([
     ['an unknown format', ['--only', 'naive', '--to', 'a.pt'], "ends in one of .safetensors, .npy, .onnx, got '.pt'"],
     ['no format', ['--only', 'naive', '--to', 'weights'], "got ''"],

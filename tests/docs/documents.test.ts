@@ -8,6 +8,7 @@ import { result } from '../../src/record/result.js'
 import { strategies } from '../../src/strategy/registry.js'
 import { scenario } from '../../src/stream/scenario.js'
 import { benchmark } from '../../src/train/benchmark.js'
+import { strategyEntry } from '../../src/train/strategyEntry.js'
 import { type Block, blocks, blocksOf, documents, place } from './blocks.js'
 import { checkTypes, execute } from './typescript.js'
 
@@ -135,6 +136,7 @@ const codecs: Readonly<Record<string, (value: unknown) => unknown>> = {
   benchmark: (value) => decodeWith(benchmark(strategies), value),
   result: (value) => decodeWith(result, value),
   scenario: (value) => decodeWith(scenario, value),
+  strategy: (value) => decodeWith(strategyEntry(strategies), value),
 }
 
 /** The anchors that a renderer makes from headings. */

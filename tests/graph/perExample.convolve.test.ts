@@ -6,7 +6,7 @@ import { evaluate } from '../../src/graph/evaluate.js'
 import type { Expr } from '../../src/graph/expr.js'
 import { grad } from '../../src/graph/grad.js'
 import { block, convolve, dot, input, mul, poolMean, relu, reshape, rows, slice, sum } from '../../src/graph/ops.js'
-import { perExampleSquares } from '../../src/graph/perExample.js'
+import { perExampleAbsolutes, perExampleSquares } from '../../src/graph/perExample.js'
 import { sizeOf } from '../../src/graph/shape.js'
 import { cnn } from '../../src/nn/cnn.js'
 import { crossEntropy } from '../../src/nn/loss.js'
@@ -42,7 +42,7 @@ const environment = (seed: number, n: number) => ({
   u: draws(seed + 4, n).map(Math.abs),
 })
 
-describe('per-example squared gradients of a convolutional network', () => {
+describe('per-example squared and absolute gradients of a convolutional network', () => {
   it('equal the loop with batch size 1, whichever labels the Fisher information is of', () => {
     fc.assert(
       fc.property(
@@ -51,9 +51,14 @@ describe('per-example squared gradients of a convolutional network', () => {
         fc.constantFrom<FisherLabels>('exact', 'sample', 'predicted', 'empirical'),
         (seed, n, labels) => {
           const env = environment(seed, n)
-          const squares = evaluate([perExampleSquares(termsOf(labels, n), p)], env, 'f64')[0]!
+          const terms = termsOf(labels, n)
+          const [squares, absolutes] = evaluate(
+            [perExampleSquares(terms, p), perExampleAbsolutes(terms, p)],
+            env,
+            'f64',
+          )
           const alone = termsOf(labels, 1).flatMap(({ loss, weight }) => [weight, grad(sum(loss), p)])
-          const loop = new Float64Array(size)
+          const loop = new Float64Array(2 * size)
           for (let i = 0; i < n; i++) {
             const row = {
               p: env.p,
@@ -66,9 +71,11 @@ describe('per-example squared gradients of a convolutional network', () => {
             for (let t = 0; t < values.length; t += 2)
               values[t + 1]!.forEach((g, k) => {
                 loop[k]! += values[t]![0]! * g * g
+                loop[size + k]! += values[t]![0]! * Math.abs(g)
               })
           }
-          squares.forEach((s, k) => expect(Math.abs(s - loop[k]!)).toBeLessThan(1e-13 + 1e-9 * Math.abs(s)))
+          const sums = [...squares!, ...absolutes!]
+          sums.forEach((s, k) => expect(Math.abs(s - loop[k]!)).toBeLessThan(1e-13 + 1e-9 * Math.abs(s)))
         },
       ),
       { numRuns: 24 },

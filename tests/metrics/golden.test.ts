@@ -14,6 +14,11 @@ const golden: Run = {
       [0.7, 0.85, 0.9],
     ],
     untrained: [0.05, 0.06, 0.02],
+    withinContext: [
+      [0.95, 0.5, 0.4],
+      [0.96, 0.9, 0.5],
+      [0.8, 0.9, 1],
+    ],
   },
   experiences: naiveResult.experiences.slice(0, 3),
   transfer: {
@@ -51,6 +56,7 @@ const of = (id: string, run: Run) => {
 
 const expected: Readonly<Record<string, number>> = {
   'accuracy.average': (0.7 + 0.85 + 0.9) / 3,
+  'accuracy.within': (0.8 + 0.9 + 1) / 3,
   'accuracy.incremental': (0.9 + (0.95 + 0.8) / 2 + (0.7 + 0.85 + 0.9) / 3) / 3,
   'accuracy.learning': (0.9 + 0.8 + 0.9) / 3,
   'accuracy.worst': 0.7,

@@ -67,9 +67,21 @@ describe('the page of results', () => {
     }
   })
 
-  it('shows where accuracy was expected', async () => {
-    const text = await page({ ...input, expected: { replay: { low: 0.87, high: 0.91, source: 'Somebody 2022' } } })
-    expect(text).toContain('<td>87.0 to 91.0</td>')
+  it('shows what was published, with how well it is known', async () => {
+    const figure = {
+      label: 'replay',
+      mean: 0.89,
+      interval: { kind: 'sem', value: 0.002 },
+      source: 'Somebody 2022',
+      tag: 'NV',
+      margin: 0.02,
+    } as const
+    const expected = [
+      { ...figure, measure: 'accuracy' },
+      { ...figure, measure: 'within-context', mean: 0.99, interval: { kind: 'none' } },
+    ] as const
+    const text = await page({ ...input, expected })
+    expect(text).toContain('<td>89.00 ± 0.20 sem NV; 99.00 NV (within)</td>')
     expect(text).toContain('Somebody 2022')
   })
 })

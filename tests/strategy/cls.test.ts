@@ -3,7 +3,7 @@ import { input } from '../../src/graph/ops.js'
 import type { AnyStrategy } from '../../src/strategy/anyStrategy.js'
 import { cls, type ClsOptions } from '../../src/strategy/cls.js'
 import { slowCopy } from '../../src/strategy/slowCopy.js'
-import { tinyLearner } from '../support/learner.js'
+import { accuracyOf, tinyLearner } from '../support/learner.js'
 import { batchOf, phaseOf, scopeOf, size, valueOf, valuesOf, worst } from '../support/scope.js'
 import { tinyRun } from '../support/tiny.js'
 
@@ -79,7 +79,7 @@ describe('the slow copy', () => {
     store.write('params', choosing(0))
     store.write('cls/tensor/slow', choosing(3))
     // labels 0 and 1, 2 and 3, 4 and 5 in equal parts
-    expect([0, 1, 2].map(learner.evaluator.accuracy)).toEqual([0, 0.5, 0])
+    expect([0, 1, 2].map(accuracyOf(learner))).toEqual([0, 0.5, 0])
   })
 })
 
@@ -208,5 +208,17 @@ describe('the sleep of cls', () => {
       steps: 0,
       rows: {},
     })
+  })
+})
+
+describe('cls is refused', () => {
+  const facts = { kind: 'class', outputs: 10, contexts: 5, experiences: 5 } as const
+  it.each([0, 9])('with %d rows for 10 outputs, where anything is replayed, awake or asleep', (capacity) => {
+    const reason = `'cls' (capacity ${capacity}): fewer rows than the 10 outputs; 10 or more`
+    expect(made({ capacity }).refuse?.(facts)).toEqual([reason])
+    expect(made({ capacity, replay: 'off' }).refuse?.(facts)).toEqual([reason])
+    expect(made({ capacity, macs: 0 }).refuse?.(facts)).toEqual([reason])
+    expect(made({ capacity, replay: 'off', macs: 0 }).refuse?.(facts)).toEqual([])
+    expect(made({ capacity: 10 }).refuse?.(facts)).toEqual([])
   })
 })

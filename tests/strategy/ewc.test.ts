@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { input } from '../../src/graph/ops.js'
 import type { AnyStrategy } from '../../src/strategy/anyStrategy.js'
-import { ewc, type EwcOptions } from '../../src/strategy/ewc.js'
+import { ewc, type EwcOptions, ewcPlugin } from '../../src/strategy/ewc.js'
 import { tinyLearner } from '../support/learner.js'
 import { phaseOf, scopeOf, size, valueOf, valuesOf, worst } from '../support/scope.js'
 import { tinyStream } from '../support/tiny.js'
@@ -98,12 +98,19 @@ describe('the boundary of ewc', () => {
     ['N-1', 4],
   ] as const)('keeps past contexts and appends this one in mode multi (divisor %s)', (divisor, by) => {
     const env = { params, importance: [...first.importance, ...fisher], anchor: [...first.anchor, ...fisher] }
-    const changed = commit({ mode: 'multi', divisor, gamma: 0.5 }, 2, 2)
+    const changed = commit({ mode: 'multi', divisor }, 2, 2)
     expect(valuesOf(changed?.importance, { ...env, fisher, rows: 5 })).toEqual([
       ...first.importance,
       ...fisher.map((f) => f / by),
     ])
     expect(valuesOf(changed?.anchor, { ...env, fisher, rows: 5 })).toEqual([...first.anchor, ...params])
+  })
+})
+
+describe('the options of ewc', () => {
+  it('refuse a decay where there is no sum that decays', () => {
+    const decoded = (mode: string) => ewcPlugin.options.decode({ lambda: 1, mode, gamma: 0.5 })._tag
+    expect([decoded('online'), decoded('multi')]).toEqual(['Right', 'Left'])
   })
 })
 
@@ -155,6 +162,22 @@ describe('the importance that a run of ewc finds', () => {
     const wanted = boundaries.flatMap(({ fisher }) => fisher)
     expect(worst(importance, wanted)).toBeLessThan(1e-5)
     expect(anchor).toEqual(boundaries.flatMap(({ theta }) => theta))
+  })
+
+  it.each(['exact', 'weighted'] as const)('does not depend on the rows per step, to rounding of f32 (%s)', (fisher) => {
+    const [whole = [], ...others] = [{ batch: 40 }, { batch: 7 }, { batch: 7, rows: 40 }].map((changes) => {
+      const learner = tinyLearner([made({ fisher, ...changes })])
+      learner.learn()
+      return learner.read('ewc/tensor/importance')
+    })
+    expect(whole.every((f) => f >= 0)).toBe(true)
+    for (const other of others) expect(worst(other, whole)).toBeLessThan(1e-6)
+  })
+
+  it('is divided by the batches, when squares are of their mean gradients', () => {
+    const learner = tinyLearner([made({ fisher: 'batched', batch: 16 })])
+    learner.learn()
+    expect(learner.read('ewc/tensor/rows')).toEqual([3])
   })
 
   it('is divided by the rows drawn, when fewer than all are', () => {

@@ -4,11 +4,11 @@ import type { Expr } from '../../src/graph/expr.js'
 import { grad } from '../../src/graph/grad.js'
 import { input, mul, sum } from '../../src/graph/ops.js'
 import { perExampleSquares } from '../../src/graph/perExample.js'
-import { crossEntropy } from '../../src/nn/loss.js'
+import { crossEntropy, weightedMean } from '../../src/nn/loss.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { uniforms } from '../../src/random/draw.js'
 import { key, named } from '../../src/random/key.js'
-import { type FisherLabels, fisherTerms } from '../../src/strategy/fisher.js'
+import { type FisherLabels, fisherSum, fisherTerms } from '../../src/strategy/fisher.js'
 import { labelOf } from '../../src/strategy/labelOf.js'
 
 const [n, inputs, outputs] = [5, 3, 4]
@@ -65,6 +65,7 @@ describe('fisherTerms', () => {
     ['empirical', (row: number, label: number) => hit(env.y[row] === label)],
     ['predicted', (row: number, label: number) => hit(best(row) === label)],
     ['sample', (row: number, label: number) => hit(sampled(row) === label)],
+    ['weighted', (row: number, label: number) => hit(env.y[row] === label) * p(row, label)],
   ] as const)('%s equals the loop over rows and labels', (kind, q) => {
     const [a, b] = [estimate(kind), loop(q)]
     const scale = Math.max(...b)
@@ -94,3 +95,119 @@ describe('fisherTerms', () => {
     wanted.forEach((f, i) => expect(values[i]).toBeCloseTo(f, 7))
   })
 })
+
+/** What `fisherSum` makes of these rows of the environment, repeats allowed: squares and their number. Uniform numbers belong to rows unless given. */
+const sumOver = (
+  labels: FisherLabels | 'batched',
+  picked: readonly number[],
+  drawn: ArrayLike<number> = picked.map((i) => env.uniform[i] ?? 0),
+) => {
+  const count = picked.length
+  const batch = {
+    n: count,
+    x: input('x', [count, inputs]),
+    y: input('y', [count], 'i32'),
+    weights: input('weights', [count]),
+  }
+  const z = network.apply(params, batch.x).logits
+  const found = fisherSum(labels, params, {
+    losses: (l) => crossEntropy(z, l),
+    mean: (values) => weightedMean(values, batch.weights),
+    rows: batch,
+    outputs: { count: outputs, active: [0, 1, 2, 3] },
+    uniform: input('uniform', [count]),
+  })
+  const values = {
+    params: env.params,
+    x: picked.flatMap((i) => [...env.x.slice(i * inputs, (i + 1) * inputs)]),
+    y: picked.map((i) => env.y[i] ?? 0),
+    weights: picked.map((i) => env.weights[i] ?? 0),
+    uniform: drawn,
+  }
+  const [squares, number] = evaluate([found.squares, found.count], values, 'f64')
+  return { squares: [...(squares ?? [])], count: number?.[0] ?? Number.NaN }
+}
+
+const gradientsOf = (q: (row: number) => number, count: number): Float64Array => {
+  const total = new Float64Array(network.layout.size)
+  for (let row = 0; row < count; row++) {
+    const loss = sum(mul(losses(rows.y), sum(labelOf(row, 1, n), 0)))
+    f64(grad(loss, params)).forEach((g, i) => {
+      total[i]! += q(row) * g
+    })
+  }
+  return total
+}
+
+describe('fisherSum', () => {
+  it.each(['exact', 'sample', 'predicted', 'empirical', 'weighted'] as const)(
+    '%s is at least 0 and independent of the order of rows and of how they are cut into batches, to rounding of f64',
+    (kind) => {
+      const whole = sumOver(kind, [0, 1, 2, 3])
+      const turned = sumOver(kind, [2, 0, 3, 1])
+      const parts = [[0], [1, 3], [2]].map((picked) => sumOver(kind, picked))
+      const scale = Math.max(...whole.squares)
+      expect(whole.squares.every((f) => f >= 0)).toBe(true)
+      whole.squares.forEach((f, i) => {
+        expect(Math.abs((turned.squares[i] ?? 0) - f)).toBeLessThan(1e-14 * scale)
+        expect(Math.abs(parts.reduce((total, part) => total + (part.squares[i] ?? 0), 0) - f)).toBeLessThan(
+          1e-14 * scale,
+        )
+      })
+      expect([whole.count, turned.count, ...parts.map(({ count }) => count)]).toEqual([4, 4, 1, 2, 1])
+    },
+  )
+
+  it('batched is the square of the mean gradient of the real rows, in f64, and is one square', () => {
+    const { squares, count } = sumOver('batched', [0, 1, 2, 3, 4])
+    const mean = gradientsOf(() => 1 / 4, 4)
+    const scale = Math.max(...mean) ** 2
+    squares.forEach((f, i) => expect(Math.abs(f - (mean[i] ?? 0) ** 2)).toBeLessThan(1e-12 * scale))
+    expect(count).toBe(1)
+  })
+
+  it('batched is biased: on batches of one row it is the empirical one, on larger ones the mean is smaller', () => {
+    const one = [0, 1, 2, 3].map((row) => sumOver('batched', [row]).squares)
+    const empirical = sumOver('empirical', [0, 1, 2, 3]).squares
+    const scale = Math.max(...empirical)
+    empirical.forEach((f, i) =>
+      expect(Math.abs(one.reduce((total, squares) => total + (squares[i] ?? 0), 0) - f)).toBeLessThan(1e-12 * scale),
+    )
+    const total = (v: readonly number[]): number => v.reduce((a, b) => a + b, 0)
+    expect(total(sumOver('batched', [0, 1, 2, 3]).squares)).toBeLessThan(0.7 * (total(empirical) / 4))
+  })
+
+  it('exact is the mean over many sampled labels, within 5 standard errors of each element', () => {
+    const [samples, copies] = [4000, 500]
+    const total = new Float64Array(network.layout.size)
+    // each row occurs many times in a batch, with uniform numbers of its own
+    const picked = Array.from({ length: copies * 4 }, (_, i) => i % 4)
+    for (let part = 0; part < samples / copies; part++)
+      sumOver('sample', picked, uniforms(named(key(part), 'labels'), picked.length)).squares.forEach((f, i) => {
+        total[i]! += f / samples
+      })
+    const exact = sumOver('exact', [0, 1, 2, 3]).squares
+    const variance = varianceOfSquares()
+    expect(Math.max(...variance)).toBeGreaterThan(0)
+    exact.forEach((f, i) => {
+      expect(Math.abs((total[i] ?? 0) - f)).toBeLessThan(5 * Math.sqrt((variance[i] ?? 0) / samples) + 1e-12)
+    })
+  })
+})
+
+/** Variance of one sampled sum over the four rows: sum over rows of E g^4 - (E g^2)^2, labels drawn from the model. */
+const varianceOfSquares = (): Float64Array => {
+  const total = new Float64Array(network.layout.size)
+  for (let row = 0; row < 4; row++) {
+    const squares = labels.map((label) => {
+      const loss = sum(mul(crossEntropy(logits, labelOf(label, n, outputs)), sum(labelOf(row, 1, n), 0)))
+      return f64(grad(loss, params)).map((g) => g * g)
+    })
+    total.forEach((_, i) => {
+      const mean = labels.reduce((m, label) => m + p(row, label) * (squares[label]?.[i] ?? 0), 0)
+      const fourth = labels.reduce((m, label) => m + p(row, label) * (squares[label]?.[i] ?? 0) ** 2, 0)
+      total[i]! += fourth - mean * mean
+    })
+  }
+  return total
+}

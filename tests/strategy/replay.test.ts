@@ -5,7 +5,7 @@ import type { AnyStrategy } from '../../src/strategy/anyStrategy.js'
 import { replay, type ReplayOptions, replayPlugin } from '../../src/strategy/replay.js'
 import { tinyLearner } from '../support/learner.js'
 import { batchOf, scopeOf, valueOf } from '../support/scope.js'
-import { tinyRun, tinyStream } from '../support/tiny.js'
+import { learnedIn, tinyRun, tinyStream } from '../support/tiny.js'
 
 const options: ReplayOptions = {
   capacity: 24,
@@ -83,11 +83,27 @@ describe('what replay weighs', () => {
     expect(own + term).toBeCloseTo((3 * incoming + 2 * replayed) / 5, 7)
   })
 
+  it.each([0, 0.25, 3])(
+    'leaves the incoming loss as it is, and is lambda times the replayed one, with lambda %d',
+    (lambda) => {
+      const { weight, term } = objective(made({ weighting: 'lambda', lambda }), 1)
+      expect(weight).toBe(1)
+      expect(term).toBeCloseTo(lambda * replayed, 7)
+    },
+  )
+
+  it('learns what naive learns, bit for bit, with lambda 0', () => {
+    expect(learnedIn(tinyRun([made({ weighting: 'lambda', lambda: 0 })])).parameters).toEqual(
+      learnedIn(tinyRun([])).parameters,
+    )
+  })
+
   it('is the incoming loss alone when nothing is drawn', () => {
-    for (const weighting of ['1/k', 'concatenated'] as const) {
+    for (const weighting of ['1/k', 'concatenated', 'lambda'] as const) {
       const c = scopeOf(2, { batch })
-      expect(valueOf(made({ weighting }).weight?.(c))).toBe(1)
-      expect(made({ weighting }).objective?.(c)).toEqual([])
+      const strategy = made(weighting === 'lambda' ? { weighting, lambda: 2 } : { weighting })
+      expect(valueOf(strategy.weight?.(c))).toBe(1)
+      expect(strategy.objective?.(c)).toEqual([])
     }
   })
 })
@@ -117,6 +133,8 @@ describe('what replay holds', () => {
     ['reservoir', 7],
     ['boundary', 0],
     ['boundary', 7],
+    ['class-balanced', 7],
+    ['ring', 7],
   ] as const)('is never more than its capacity (%s, %d rows), and only rows of the stream', (fill, capacity) => {
     for (const { labels, rows } of buffers({ fill, capacity })) {
       expect(labels.length).toBeLessThanOrEqual(capacity)
@@ -139,6 +157,44 @@ describe('what replay holds', () => {
     const held = buffers({ fill: 'boundary', perClass: 4, capacity: 11 })
     expect(held.map(({ labels }) => labels.length)).toEqual([8, 11, 11])
     expect(held[2]?.labels).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2])
+  })
+
+  it('is the same number of every class met with the budget total, and of the past the first of those held', () => {
+    const held = buffers({ fill: 'boundary', budget: 'total', capacity: 25 })
+    expect(held.map(({ labels }) => labels)).toEqual(
+      [12, 6, 4].map((each, i) =>
+        Array.from({ length: 2 * (i + 1) }, (_, label) => Array.from({ length: each }, () => label)).flat(),
+      ),
+    )
+    const ofClass = (i: number, label: number): readonly string[] =>
+      (held[i]?.rows ?? []).filter((row) => row.startsWith(`${label}:`))
+    for (const label of [0, 1]) {
+      expect(ofClass(1, label)).toEqual(ofClass(0, label).slice(0, 6))
+      expect(ofClass(2, label)).toEqual(ofClass(0, label).slice(0, 4))
+    }
+    expect(streamed).toEqual(expect.arrayContaining(held[2]?.rows ?? []))
+  })
+
+  it('is even over the classes met when it is class-balanced, from the first rows on', () => {
+    for (const [i, { labels }] of buffers({ fill: 'class-balanced', capacity: 25 }).entries()) {
+      const counts = Array.from({ length: 2 * (i + 1) }, (_, k) => labels.filter((label) => label === k).length)
+      expect(labels.length).toBe(25)
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1)
+    }
+  })
+
+  it.each([
+    ['total', [12, 6, 4]],
+    ['per-class', [5, 5, 4]],
+  ] as const)('is the newest rows of each class in a ring (budget %s)', (budget, each) => {
+    const held = buffers({ fill: 'ring', budget, perClass: 5, capacity: 25 })
+    held.forEach(({ labels }, i) => {
+      for (let k = 0; k < 2 * (i + 1); k++) expect(labels.filter((label) => label === k).length).toBe(each[i])
+    })
+    // rows of the first experience stay, the oldest of them go
+    const before = held[0]?.rows.filter((row) => row.startsWith('0:')) ?? []
+    const after = held[2]?.rows.filter((row) => row.startsWith('0:')) ?? []
+    expect(after).toEqual(before.slice(before.length - after.length))
   })
 
   it('is every row offered while a reservoir has room, and its capacity from then on', () => {
@@ -184,6 +240,11 @@ describe('what replay draws', () => {
     expect(found.get(2)?.length).toBe(12)
     expect([...new Set(found.get(0))].every((drawn) => drawn === 'none')).toBe(true)
   })
+
+  it('is nothing in the first context where it would weigh nothing', () => {
+    for (const order of ['uniform', 'shuffled-passes'] as const)
+      expect(new Set(counts({ weighting: '1/k', balance: 'none', order }).get(0))).toEqual(new Set(['none']))
+  })
 })
 
 describe('options of replay', () => {
@@ -191,5 +252,38 @@ describe('options of replay', () => {
     const decode = (fill: string) => decodeWith(replayPlugin.options, { capacity: 10, fill, balance: 'context' })
     expect(decode('boundary')).toMatchObject({ _tag: 'Right' })
     expect(decode('reservoir')).toMatchObject({ _tag: 'Left', left: [{ path: 'balance' }] })
+  })
+
+  it('refuse a lambda that is not used or not given, and a number per class where the policy has none', () => {
+    const decode = (o: object) => decodeWith(replayPlugin.options, { capacity: 10, ...o })
+    expect(decode({ weighting: 'lambda', lambda: 0.5 })).toMatchObject({ _tag: 'Right' })
+    expect(decode({ weighting: 'lambda' })).toMatchObject({ _tag: 'Left', left: [{ path: 'lambda' }] })
+    expect(decode({ lambda: 0.5 })).toMatchObject({ _tag: 'Left', left: [{ path: 'lambda' }] })
+    expect(decode({ fill: 'ring', budget: 'per-class' })).toMatchObject({ _tag: 'Right' })
+    for (const fill of ['reservoir', 'class-balanced'])
+      expect(decode({ fill, budget: 'per-class' })).toMatchObject({ _tag: 'Left', left: [{ path: 'budget' }] })
+  })
+
+  it('decode to what they were before there were more of them, but for the weighting', () => {
+    expect(decodeWith(replayPlugin.options, { capacity: 10 })).toEqual({
+      _tag: 'Right',
+      right: {
+        capacity: 10,
+        fill: 'reservoir',
+        perClass: 100,
+        rows: 128,
+        weighting: '1/k',
+        order: 'uniform',
+        balance: 'none',
+      },
+    })
+  })
+
+  it('refuse a stream with more outputs than the buffer has rows', () => {
+    const facts = { kind: 'class', outputs: 10, contexts: 5, experiences: 5 } as const
+    expect(made({ capacity: 0 }).refuse?.(facts)).toEqual([
+      "'replay' (capacity 0): fewer rows than the 10 outputs; 10 or more",
+    ])
+    expect(made({ capacity: 10 }).refuse?.(facts)).toEqual([])
   })
 })

@@ -9,6 +9,21 @@ const grid = fc
 const turned = ({ side, pixels }: { readonly side: number; readonly pixels: Uint8Array }, degrees: number) =>
   rotate(pixels, { width: side, height: side }, degrees)
 
+describe('rotation to the nearest pixel', () => {
+  it('only moves pixel values, and is the same as means where angles are right', () => {
+    const image = Uint8Array.from({ length: 25 }, (_, i) => 10 * i)
+    const turned = rotate(image, { width: 5, height: 5 }, 33.3, 'nearest')
+    expect([...turned].every((value) => value === 0 || image.includes(value))).toBe(true)
+    // the centre stays, and the pixel above it comes from 33.3 degrees to the right of straight up: the one at (1, -1)
+    expect(turned[12]).toBe(image[12])
+    expect(turned[7]).toBe(image[8])
+    for (const degrees of [0, 90, 180, 270])
+      expect(rotate(image, { width: 5, height: 5 }, degrees, 'nearest')).toEqual(
+        rotate(image, { width: 5, height: 5 }, degrees),
+      )
+  })
+})
+
 describe('rotate', () => {
   it('for every image, 0 and 360 degrees change nothing', () => {
     fc.assert(

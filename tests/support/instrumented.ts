@@ -74,6 +74,8 @@ const workOf = (e: Expr, seen: Seen): Cost => {
   if (e.op.codegen === 'leaf' || e.op.codegen === 'view' || e.op.codegen === 'load' || e.op.name === 'copy') return free
   if (e.op.codegen === 'lane') return { macs: 0, operations: seen.writes }
   if (e.op.codegen === 'reduce') return { macs: 0, operations: seen.reads }
+  // it happens in f64 and depends on values: it is declared
+  if (e.op.name === 'onHost') return e.op.cost(e)
   if (multiplying.has(e.op.name)) return { macs: seen.rounded / 2, operations: 0 }
   if (comparing.has(e.op.name)) return { macs: 0, operations: Math.max(seen.distinct.size, seen.writes) }
   // a loop rounds what it adds to its sums; what its body does is seen in the body

@@ -3,19 +3,23 @@ import { key } from '../../src/random/key.js'
 import type { Method } from '../../src/strategy/method.js'
 import type { Stream } from '../../src/stream/stream.js'
 import { createSteppers, type Learned, learn } from '../../src/train/experience.js'
-import { createLearner, type LearnerInput } from '../../src/train/learner.js'
+import { createLearner, type Learner, type LearnerInput } from '../../src/train/learner.js'
 import type { World } from '../../src/train/world.js'
 import { tinyStream } from './tiny.js'
 
 interface Changes extends Partial<LearnerInput> {
   readonly hidden?: readonly number[]
   readonly steps?: number
+  readonly rest?: 'drop' | 'keep'
   /** Told what every step did. */
   readonly watch?: World['watch']
 }
 
 /** A learner on a tiny stream: no hidden layer, batches of 8 and 10 steps an experience unless told otherwise. */
-export const tinyLearner = (method: Method, { hidden = [], steps = 10, watch, ...changes }: Changes = {}) => {
+export const tinyLearner = (
+  method: Method,
+  { hidden = [], steps = 10, rest = 'drop', watch, ...changes }: Changes = {},
+) => {
   const stream: Stream = changes.stream ?? tinyStream('class')
   const made = createLearner({
     model: { kind: 'mlp', hidden, initialiser: 'pytorch' },
@@ -31,13 +35,15 @@ export const tinyLearner = (method: Method, { hidden = [], steps = 10, watch, ..
   const ignore = (): void => undefined
   return {
     ...learner,
+    steppers,
     /** Learns the next experience, its boundary included. */
     learn: (): Learned => {
       const experience = stream.experiences[learner.place.experience]
       if (experience === undefined) throw new Error('the stream has ended')
       return learn(learner, steppers, {
         experience,
-        steps,
+        steps: () => steps,
+        rest,
         boundary: 'keep',
         balance: 0,
         onStep: ignore,
@@ -48,3 +54,9 @@ export const tinyLearner = (method: Method, { hidden = [], steps = 10, watch, ..
     read: (block: string): readonly number[] => [...learner.world.store.read(block)],
   }
 }
+
+/** The accuracy of a learner on one context, as it stands. */
+export const accuracyOf =
+  ({ evaluator }: Pick<Learner, 'evaluator'>) =>
+  (context: number): number | undefined =>
+    evaluator.measure([context])?.[0]?.accuracy

@@ -18,7 +18,7 @@ export const tinyInput = (
   optimiser: { name: 'adam', rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, boundary: 'keep' },
   training: { batch: 8, iterations: 25 },
   measure: [],
-  merged: false,
+  arrangement: 'separate',
   seed: 1,
   stream: tinyStream(kind),
   method,

@@ -35,6 +35,7 @@ const otherwise: Readonly<Record<string, string>> = {
   elman: 'recurrent',
   gru: 'recurrent',
   afterProduct: 'mlp',
+  normalising: 'mlp',
   joined: 'autoencoder',
   overOutputs: 'meanSquaredError',
   gateTable: 'makes numbers',

@@ -94,9 +94,16 @@ describe('the codec of benchmark files', () => {
     ])
   })
 
-  it('refuses expectations of labels that do not exist', () => {
-    const expected = { joined: { low: 0.1, high: 0.2, source: 'a paper' } }
-    expect(problemsOf({ ...small, expected }).join()).toContain('a label of this file: naive, ewc')
+  it('refuses published figures of labels that do not exist, and of what its runs do not measure', () => {
+    const figure = { mean: 0.1, interval: { kind: 'none' }, source: 'a paper', tag: 'V', margin: 0.02 }
+    const expected = [
+      { ...figure, label: 'joined' },
+      { ...figure, label: 'ewc', measure: 'within-context' },
+    ]
+    const found = problemsOf({ ...small, expected }).join()
+    expect(found).toContain('expected[0].label: expected a label of this file: naive, ewc')
+    expect(found).toContain('expected[1].measure: expected a measure of this file')
+    expect(problemsOf({ ...small, measure: ['within-context'], expected: expected.slice(1) })).toEqual([])
   })
 
   it('needs a name in a strategy', () => {
@@ -109,5 +116,24 @@ describe('a raw benchmark', () => {
   it('gives its plugin files without being decoded', () => {
     expect(pluginFiles({ plugins: ['./a.js', 3] })).toEqual(['./a.js'])
     expect(pluginFiles(null)).toEqual([])
+  })
+})
+
+describe('how long a benchmark trains', () => {
+  const lengths = (training: object) => problemsOf({ ...small, training: { batch: 8, ...training } })
+
+  it('is told in steps or in passes, not in both and not in neither', () => {
+    expect(lengths({ iterations: 5 })).toEqual([])
+    expect(lengths({ epochs: 1 })).toEqual([])
+    expect(lengths({ iterations: 5, epochs: 1 })).toEqual([
+      "training.epochs: expected no 'epochs' beside 'iterations', got 1",
+    ])
+    expect(lengths({})).toEqual(["training.iterations: expected a count, or 'epochs' in its place, got nothing"])
+  })
+
+  it('may be of a method’s own', () => {
+    const [first] = small.methods
+    expect(problemsOf({ ...small, methods: [{ ...first, training: { batch: 4, epochs: 2 } }] })).toEqual([])
+    expect(problemsOf({ ...small, methods: [{ ...first, training: { batch: 4 } }] })).toHaveLength(1)
   })
 })

@@ -45,7 +45,7 @@ describe('the costs of a run', () => {
   it('of evaluation are those of its graph and its plan, for every batch of test rows', () => {
     const { world, place, ledger, evaluator } = tinyLearner([])
     const scores = scoresOf(world, place)
-    for (let index = 0; index < 3; index++) evaluator.accuracy(index)
+    for (let index = 0; index < 3; index++) evaluator.measure([index])
     const one = { ...cost([scores]), ...traffic(plan(separate({ updates: {}, outputs: { scores } }))) }
     expect(ledger.evaluation).toEqual({
       macs: 3 * one.macs,

@@ -87,7 +87,9 @@ const seenIn = ({
   const steppers = createSteppers(watched)
   const ignore = (): void => undefined
   for (const experience of stream.experiences) {
-    const lesson = { experience, steps: 700, boundary: 'keep', balance: 0, onStep: ignore, onPhase: ignore } as const
+    const steps = (): number => 700
+    const kept = { rest: 'drop', boundary: 'keep', balance: 0 } as const
+    const lesson = { experience, steps, ...kept, onStep: ignore, onPhase: ignore }
     expect(learn(watched, steppers, lesson).finite).toBe(true)
   }
   return [...seen]

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { assemble, broadcast, literal, reshape } from '../../src/graph/ops.js'
 import type { AnyStrategy } from '../../src/strategy/anyStrategy.js'
 import type { Stream } from '../../src/stream/stream.js'
-import { tinyLearner } from '../support/learner.js'
+import { accuracyOf, tinyLearner } from '../support/learner.js'
 import { tinyStream } from '../support/tiny.js'
 
 /** Gives every row the same scores. Half of the test rows of context c have label 2c, half 2c + 1. */
@@ -16,7 +16,7 @@ const scores = (...values: readonly number[]): AnyStrategy => ({
 })
 
 const accuracies = (stream: Stream, strategy: AnyStrategy): readonly (number | undefined)[] =>
-  [0, 1, 2].map(tinyLearner([strategy], { stream }).evaluator.accuracy)
+  [0, 1, 2].map(accuracyOf(tinyLearner([strategy], { stream })))
 
 describe('accuracy at test', () => {
   // the largest of all outputs is output 4
@@ -42,8 +42,8 @@ describe('accuracy at test', () => {
       params.set([0, 1, 0, 2, 3, 0], params.length - 6)
       world.store.write('params', params)
     }
-    expect([0, 1, 2].map(revealed.evaluator.accuracy)).toEqual([0.5, 0.5, 0.5])
-    expect([0, 1, 2].map(hidden.evaluator.accuracy)).toEqual([0, 0, 0.5])
+    expect([0, 1, 2].map(accuracyOf(revealed))).toEqual([0.5, 0.5, 0.5])
+    expect([0, 1, 2].map(accuracyOf(hidden))).toEqual([0, 0, 0.5])
   })
 
   it('is undefined only when a score that competes is not finite', () => {

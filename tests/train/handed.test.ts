@@ -95,7 +95,7 @@ describe('mistakes of a plugin', () => {
       keep: { other: { from: 'batch', admit: () => ({ slots: new Int32Array(0), take: new Int32Array(0) }) } },
       phases: [phase],
     })
-    const reasons = unfit([wrong], tinyStream('class').reveals)
+    const reasons = unfit([wrong], tinyStream('class'))
     expect(reasons).toHaveLength(4)
     expect(reasons.join('\n')).toMatch(/'memroy'[^]*'other'[^]*'tensro'[^]*'steps' must be a whole number/)
     const commits = strategy({ commit: (c) => ({ tensors: { path: c.params } }) })

@@ -46,11 +46,11 @@ describe.each(methods)('what is measured changes no bit: %s', (_, method) => {
     const learner = createLearner({ model, optimiser, batch: training.batch, stream, method: method(), key: key(1) })
     const { world, evaluator, ledger } = learner
     const steppers = createSteppers(learner)
-    const look = (): void => stream.contexts.forEach((_, context) => evaluator.accuracy(context))
+    const look = (): void => stream.contexts.forEach((_, context) => evaluator.measure([context]))
     const losses = stream.experiences.map((experience) => {
-      const { iterations: steps } = training
-      return learn(learner, steppers, { experience, steps, boundary: 'keep', balance: 0, onStep: look, onPhase: look })
-        .loss
+      const steps = (): number => training.iterations ?? 0
+      const lesson = { experience, steps, rest: 'drop', boundary: 'keep', balance: 0 } as const
+      return learn(learner, steppers, { ...lesson, onStep: look, onPhase: look }).loss
     })
     expect(digestOf(Float32Array.from(world.store.read('params')))).toBe(plain.parameters?.sha256)
     expect(losses).toEqual(plain.experiences.map(({ loss }) => loss))

@@ -103,7 +103,8 @@ describe('the state of an optimiser at a boundary', () => {
     const ends = stream.experiences.slice(0, 2).map((experience) => {
       const ignore = (): void => undefined
       const { boundary } = optimiser
-      learn(learner, steppers, { experience, steps: 5, boundary, balance: 0, onStep: ignore, onPhase: ignore })
+      const lesson = { experience, steps: () => 5, rest: 'drop', boundary, balance: 0 } as const
+      learn(learner, steppers, { ...lesson, onStep: ignore, onPhase: ignore })
       return { slot: read(`optimiser/${slot}`), params: read('params') }
     })
     return { initial, ends }

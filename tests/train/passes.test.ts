@@ -15,7 +15,7 @@ import { run } from '../../src/train/run.js'
 import { stage } from '../../src/train/stage.js'
 import { tensorBlock } from '../../src/train/tensors.js'
 import { bits } from '../support/compiled.js'
-import { tinyLearner } from '../support/learner.js'
+import { accuracyOf, tinyLearner } from '../support/learner.js'
 import { learnedIn, shortStream, tinyInput, tinyRun } from '../support/tiny.js'
 
 type Model = LearnerInput['model']
@@ -361,16 +361,16 @@ describe('what a network keeps', () => {
     const learner = tinyLearner([asleep], { model: regularised })
     const before = learner.read(stateBlock)
     learner.learn()
-    learner.evaluator.accuracy(0)
+    accuracyOf(learner)(0)
     expect(learner.read(stateBlock)).toEqual(before)
   })
 
   it('decides what is predicted: an evaluation normalises with it', () => {
     const learner = tinyLearner([], { model: normalised('continue') })
     learner.learn()
-    const before = [0, 1, 2].map((i) => learner.evaluator.accuracy(i))
+    const before = [0, 1, 2].map((i) => accuracyOf(learner)(i))
     learner.world.store.write(stateBlock, learner.world.network.state?.initial ?? [])
-    expect([0, 1, 2].map((i) => learner.evaluator.accuracy(i))).not.toEqual(before)
+    expect([0, 1, 2].map((i) => accuracyOf(learner)(i))).not.toEqual(before)
   })
 })
 

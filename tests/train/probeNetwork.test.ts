@@ -95,7 +95,7 @@ describe('probeNetwork', () => {
   })
 
   it('has probes that a strategy can emit at every step, which change no bit of what is learned', () => {
-    const seen: Readonly<Record<string, number | undefined>>[] = []
+    const seen: Readonly<Record<string, Float32Array | undefined>>[] = []
     const watch: AnyStrategy = {
       name: 'watch',
       rights: {},
@@ -112,6 +112,8 @@ describe('probeNetwork', () => {
     }
     expect(learnedIn(tinyRun([watch]))).toEqual(learnedIn(tinyRun([])))
     expect(seen.length).toBeGreaterThanOrEqual(75)
-    expect(seen.every(({ norm = 0, dead = -1 }) => norm > 0 && dead >= 0 && dead < 1)).toBe(true)
+    expect(seen.every(({ norm: [norm = 0] = [], dead: [dead = -1] = [] }) => norm > 0 && dead >= 0 && dead < 1)).toBe(
+      true,
+    )
   })
 })

@@ -39,7 +39,7 @@ describe('run', () => {
   })
 
   it('learns a merged stream in one experience of as many steps as there are in all', () => {
-    const log = tinyRun([], 'class', { merged: true })
+    const log = tinyRun([], 'class', { arrangement: 'merged' })
     expect(log.accuracy.matrix.length).toBe(1)
     expect(log.experiences.map(({ context, steps }) => [context, steps])).toEqual([[-1, 75]])
     expect(merged(tinyStream('class')).experiences[0]?.size).toBe(120)
@@ -55,7 +55,7 @@ describe('run', () => {
         return host
       },
     }
-    tinyRun([watch], 'task', { merged: true })
+    tinyRun([watch], 'task', { arrangement: 'merged' })
     // ceil(8 / 3) of each
     expect(counts.length).toBe(75)
     expect(counts.every((c) => c.join() === '3,3,3')).toBe(true)
@@ -152,7 +152,7 @@ describe('run', () => {
         optimiser: { name: 'sgd', rate: 0.01, boundary: 'keep' },
         training: { batch: 8, iterations: 25 },
         measure: [],
-        merged: false,
+        arrangement: 'separate',
         seed: 1,
         stream: tinyStream('class'),
         method: [],

@@ -46,7 +46,7 @@ export const splitMnist = async (iterations: number): Promise<RunInput & { reado
     measure: [],
     stream: read(buildStream(world, data, 2), 'the stream of Split MNIST'),
     method: [],
-    merged: false,
+    arrangement: 'separate',
     seed: 2,
   }
 }

@@ -52,11 +52,15 @@ export const smallStream = ({ kind, contexts, classes, half, size, testSize, rev
     scale: 16,
     reveals: { boundary: true, context: true, testContext: kind === 'task', ...reveals },
     experiences: each.map((context) => ({ context, size, load: () => rowsOf(context, size, 'train') })),
-    contexts: each.map((context) => ({
-      name: `context ${context}`,
-      active: kind === 'task' ? all.slice(classes * context, classes * (context + 1)) : all,
-      testSize,
-      test: () => rowsOf(context, testSize, 'test'),
-    })),
+    contexts: each.map((context) => {
+      const own = kind === 'domain' ? all : all.slice(classes * context, classes * (context + 1))
+      return {
+        name: `context ${context}`,
+        active: kind === 'task' ? own : all,
+        own,
+        testSize,
+        test: () => rowsOf(context, testSize, 'test'),
+      }
+    }),
   }
 }
