@@ -17,7 +17,8 @@ import { reservoir } from '../memory/reservoir.js'
 import { uniform } from '../memory/uniform.js'
 import type { AnyStrategy } from './anyStrategy.js'
 import { append } from './append.js'
-import { admitFirst } from './memory.js'
+import { keepBy } from './keepBy.js'
+import { policies } from '../memory/policies.js'
 import { drawOfAll, drawOfEach, drawOfPast } from './pastDraws.js'
 import { plugin } from './plugin.js'
 import type { GradientContext, Incoming } from './scope.js'
@@ -126,7 +127,9 @@ export const agem = (o: AgemOptions): AnyStrategy => ({
   draws: { past: o.fill === 'reservoir' ? drawOfAll(o) : o.balance === 'context' ? drawOfEach(o) : drawOfPast(o) },
   gradient: gradient(o),
   refuse: (facts) => tooSmall('a-gem', o.capacity, facts),
-  ...(o.fill === 'reservoir' ? { keep: { memory: { from: 'batch', admit: admitFirst } } } : { phases: [fill(o)] }),
+  ...(o.fill === 'reservoir'
+    ? { keep: { memory: { from: 'batch', admit: keepBy(policies.reservoir) } } }
+    : { phases: [fill(o)] }),
 })
 
 /** The plugin `a-gem`. */

@@ -18,7 +18,8 @@ import { folded } from '../random/key.js'
 import { agreement } from './agreement.js'
 import type { AnyPhase, AnyStrategy } from './anyStrategy.js'
 import { distance } from './distance.js'
-import { admitFirst } from './memory.js'
+import { keepBy } from './keepBy.js'
+import { policies } from '../memory/policies.js'
 import { plugin } from './plugin.js'
 import type { Batch, CommitContext, Incoming, Scope, Updates } from './scope.js'
 import { share } from './share.js'
@@ -101,7 +102,7 @@ const wake = (o: ClsOptions): Step<Cls, Incoming<Cls>> => ({
     ]
   },
   commit: (c) => ({ tensors: average(o, c), columns: { hippocampus: { logits: c.output.logits } } }),
-  keep: { hippocampus: { from: 'batch', admit: admitFirst } },
+  keep: { hippocampus: { from: 'batch', admit: keepBy(policies.reservoir) } },
 })
 
 const asleep = (o: ClsOptions): Step<Cls, unknown> => ({

@@ -14,7 +14,9 @@ import { add, literal, mul, selectGreater } from '../graph/ops.js'
 import { uniforms } from '../random/draw.js'
 import { folded } from '../random/key.js'
 import { distance } from './distance.js'
-import { admitFirst, fromMemory } from './memory.js'
+import { fromMemory } from './fromMemory.js'
+import { keepBy } from './keepBy.js'
+import { policies } from '../memory/policies.js'
 import { plugin } from './plugin.js'
 import { share } from './share.js'
 import { slowCopy } from './slowCopy.js'
@@ -95,7 +97,7 @@ export const clsEr = (o: ClsErOptions): Strategy<ClsEr> => {
         selectGreater(feeds[name], 0, slowCopy(tensors[name], after, steps, o[name].decay), tensors[name])
       return { tensors: { stable: next('stable'), plastic: next('plastic'), steps } }
     },
-    keep: { memory: { from: 'batch', admit: admitFirst } },
+    keep: { memory: { from: 'batch', admit: keepBy(policies.reservoir) } },
     ...(predict === 'working' ? {} : { predict: (c) => c.network.apply(c.tensors[predict], c.x).logits }),
   }
 }

@@ -13,7 +13,9 @@ import { withDefault } from '../codec/optional.js'
 import type { Expr } from '../graph/expr.js'
 import { mul } from '../graph/ops.js'
 import { distance } from './distance.js'
-import { admitFirst, fromMemory } from './memory.js'
+import { fromMemory } from './fromMemory.js'
+import { keepBy } from './keepBy.js'
+import { policies } from '../memory/policies.js'
 import { plugin } from './plugin.js'
 import type { Batch, Incoming, Scope, Term } from './scope.js'
 import type { Uses } from './slots.js'
@@ -45,7 +47,7 @@ export const logitsMemory = (capacity: number) => {
   return {
     buffers: { memory: { capacity, columns: { logits: (d: { readonly outputs: number }): number => d.outputs } } },
     commit,
-    keep: { memory: { from: 'batch', admit: admitFirst } },
+    keep: { memory: { from: 'batch', admit: keepBy(policies.reservoir) } },
   } as const
 }
 

@@ -14,7 +14,9 @@ import { withDefault } from '../codec/optional.js'
 import type { Expr } from '../graph/expr.js'
 import { column, maximum, minimum, mul, oneHot, sub, sum } from '../graph/ops.js'
 import type { AnyStrategy } from './anyStrategy.js'
-import { admitFirst, fromMemory } from './memory.js'
+import { fromMemory } from './fromMemory.js'
+import { keepBy } from './keepBy.js'
+import { policies } from '../memory/policies.js'
 import { plugin } from './plugin.js'
 import type { Incoming, Rowed, Scope } from './scope.js'
 import type { Uses } from './slots.js'
@@ -77,7 +79,7 @@ export const erAce = (o: ErAceOptions): AnyStrategy => {
       return [{ name: 'replay', value: c.mean(losses, m) }]
     },
     commit: (c) => ({ tensors: { seen: seen(c) } }),
-    keep: { memory: { from: 'batch', admit: admitFirst } },
+    keep: { memory: { from: 'batch', admit: keepBy(policies.reservoir) } },
     refuse: (facts) => tooSmall('er-ace', o.capacity, facts),
   }
   return { ...made, rights: o.begins === 'second' ? { boundary: true } : {} }

@@ -2,7 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { decodeWith } from '../../src/codec/decode.js'
 import type { AnyStrategy } from '../../src/strategy/anyStrategy.js'
-import { admitFirst, fromMemory } from '../../src/strategy/memory.js'
+import { fromMemory } from '../../src/strategy/fromMemory.js'
+import { keepBy } from '../../src/strategy/keepBy.js'
+import { policies } from '../../src/memory/policies.js'
 import type { Method } from '../../src/strategy/method.js'
 import { strategies } from '../../src/strategy/registry.js'
 import { tinyLearner } from '../support/learner.js'
@@ -21,7 +23,7 @@ describe('a replayed row in a task-incremental stream', () => {
       name: 'watch',
       rights: { boundary: true, context: true },
       buffers: { memory: { capacity: 30, columns: {} } },
-      keep: { memory: { from: 'batch', admit: admitFirst } },
+      keep: { memory: { from: 'batch', admit: keepBy(policies.reservoir) } },
       draws: { rows: fromMemory(16) },
       commit: ({ network, params, losses, batches: { rows } }) => {
         if (rows === undefined) return {}

@@ -6,7 +6,9 @@ import type { AnyPhase, AnyStrategy } from '../../src/strategy/anyStrategy.js'
 import { query } from '../../src/train/query.js'
 import { outputMask } from '../../src/strategy/outputMask.js'
 import { trainedOf } from '../../src/train/trained.js'
-import { admitFirst, fromMemory } from '../../src/strategy/memory.js'
+import { fromMemory } from '../../src/strategy/fromMemory.js'
+import { keepBy } from '../../src/strategy/keepBy.js'
+import { policies } from '../../src/memory/policies.js'
 import { changed, keptBy } from '../support/kept.js'
 import { tinyLearner } from '../support/learner.js'
 import { tinyRun, tinyStream } from '../support/tiny.js'
@@ -18,7 +20,7 @@ const asker = (phase: Partial<AnyPhase>, more: Partial<AnyStrategy> = {}): AnySt
   name: 'asker',
   rights: {},
   buffers: { memory: { capacity: 12, columns: {} } },
-  keep: { memory: { from: 'batch', admit: admitFirst } },
+  keep: { memory: { from: 'batch', admit: keepBy(policies.reservoir) } },
   phases: [{ name: 'ask', when: { on: 'query' }, steps: 1, ...phase }],
   ...more,
 })
@@ -188,7 +190,7 @@ describe('a phase at queries', () => {
   })
 
   it('may keep no rows', () => {
-    const keeps = asker({ draws, keep: { memory: { from: 'rows', admit: admitFirst } } })
+    const keeps = asker({ draws, keep: { memory: { from: 'rows', admit: keepBy(policies.reservoir) } } })
     expect(() => tinyLearner([keeps])).toThrow("strategy 'asker', phase 'ask': a phase at queries works on a copy")
   })
 
