@@ -20,6 +20,7 @@ import { append } from './append.js'
 import { keepBy } from './keepBy.js'
 import { policies } from '../memory/policies.js'
 import { drawOfAll, drawOfEach, drawOfPast } from './pastDraws.js'
+import { type Filled, fillAtBoundary } from './fillAtBoundary.js'
 import { plugin } from './plugin.js'
 import type { GradientContext, Incoming } from './scope.js'
 import type { Uses } from './slots.js'
@@ -59,8 +60,6 @@ const options = checked(fields, (o) =>
 export type AgemOptions = t.TypeOf<typeof options>
 
 type Plain = Uses<{ buffers: { memory: never }; draws: { past: 'memory' } }>
-type Filled = Uses<{ rights: 'boundary' | 'experience'; buffers: { memory: never }; draws: { finished: 'experience' } }>
-
 /** A reference gradient whose squared norm is not above this has no direction in f32: nothing is projected. */
 const vanishing = 2 ** -100
 
@@ -89,35 +88,23 @@ const gradient =
  * At the boundary. The reservoir counts the rows that were offered to it: `perBoundary` of each experience, as if none had fewer.
  * Rows of `per-class` go behind those already held.
  */
-const fill = (o: AgemOptions): Phase<Filled> => ({
-  name: 'fill',
-  when: { on: 'boundary' },
-  steps: 1,
-  draws: {
-    finished: {
-      from: 'experience',
-      rows: (d) => Math.max(1, o.fill === 'one-batch' ? o.perBoundary : Math.min(o.perClass * d.outputs, o.capacity)),
-      pick: (from, at) =>
-        o.fill === 'one-batch'
-          ? uniform(at.key, from.size, o.perBoundary)
-          : perClass(at.key, from.labels, o.perClass, o.capacity - at.buffers.memory.size),
-    },
-  },
-  keep: {
-    memory: {
-      from: 'finished',
-      admit: (buffer, incoming, at) =>
-        o.fill === 'one-batch'
-          ? reservoir(
-              at.key,
-              buffer.capacity,
-              Math.max(buffer.size, (at.experience - 1) * o.perBoundary),
-              new Uint8Array(incoming.size).fill(1),
-            )
-          : append(buffer, incoming),
-    },
-  },
-})
+const fill = (o: AgemOptions): Phase<Filled> =>
+  fillAtBoundary({
+    rows: (d) => Math.max(1, o.fill === 'one-batch' ? o.perBoundary : Math.min(o.perClass * d.outputs, o.capacity)),
+    pick: (from, at) =>
+      o.fill === 'one-batch'
+        ? uniform(at.key, from.size, o.perBoundary)
+        : perClass(at.key, from.labels, o.perClass, o.capacity - at.buffers.memory.size),
+    admit: (buffer, incoming, at) =>
+      o.fill === 'one-batch'
+        ? reservoir(
+            at.key,
+            buffer.capacity,
+            Math.max(buffer.size, (at.experience - 1) * o.perBoundary),
+            new Uint8Array(incoming.size).fill(1),
+          )
+        : append(buffer, incoming),
+  })
 
 /** A-GEM as a strategy. It asks for the rights that its options need. */
 export const agem = (o: AgemOptions): AnyStrategy => ({

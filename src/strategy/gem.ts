@@ -14,8 +14,8 @@ import { grad } from '../graph/grad.js'
 import { add, assemble, mul, neg, onHost, reshape, selectGreater, slice, step, sum } from '../graph/ops.js'
 import { sizeOf } from '../graph/shape.js'
 import { uniform } from '../memory/uniform.js'
-import { append } from './append.js'
 import type { AnyStrategy } from './anyStrategy.js'
+import { type Filled, fillAtBoundary } from './fillAtBoundary.js'
 import { plugin } from './plugin.js'
 import type { Draw } from './rows.js'
 import type { GradientContext, Incoming } from './scope.js'
@@ -49,8 +49,6 @@ const options = checked(fields, (o) =>
 export type GemOptions = t.TypeOf<typeof options>
 
 type Gem = Uses<{ rights: 'boundary'; buffers: { memory: never }; draws: Readonly<Record<string, 'memory'>> }>
-type Filled = Uses<{ rights: 'boundary' | 'experience'; buffers: { memory: never }; draws: { finished: 'experience' } }>
-
 /** Entries of `rows` [t, P] times `x` [P], summed in f64: [t]. */
 const products = (rows: Expr, x: Expr): Expr => sum(mul(rows, x), 'last')
 
@@ -102,20 +100,11 @@ const drawOf = (o: GemOptions, context: number): Draw<Gem, 'memory'> => ({
       : new Int32Array(0),
 })
 
-const fill = (o: GemOptions): Phase<Filled> => ({
-  name: 'fill',
-  when: { on: 'boundary' },
-  steps: 1,
-  draws: {
-    finished: {
-      from: 'experience',
-      rows: o.perContext,
-      pick: (from, at) =>
-        at.experience > contextsOf(o) ? new Int32Array(0) : uniform(at.key, from.size, o.perContext),
-    },
-  },
-  keep: { memory: { from: 'finished', admit: append } },
-})
+const fill = (o: GemOptions): Phase<Filled> =>
+  fillAtBoundary({
+    rows: o.perContext,
+    pick: (from, at) => (at.experience > contextsOf(o) ? new Int32Array(0) : uniform(at.key, from.size, o.perContext)),
+  })
 
 /** GEM as a strategy. */
 export const gem = (o: GemOptions): AnyStrategy => {

@@ -18,6 +18,7 @@ import { ring } from '../memory/ring.js'
 import type { AnyStrategy } from './anyStrategy.js'
 import { keepBy } from './keepBy.js'
 import { drawOfAll, drawOfEach, drawOfPast } from './pastDraws.js'
+import { type Filled, fillAtBoundary } from './fillAtBoundary.js'
 import { plugin } from './plugin.js'
 import type { Rows } from './rows.js'
 import type { Incoming, Rowed, Scope, Term } from './scope.js'
@@ -77,8 +78,6 @@ export type ReplayOptions = t.TypeOf<typeof options>
 
 type Plain = Uses<{ buffers: { memory: never }; draws: { replay: 'memory' } }>
 type Bounded = Uses<{ rights: 'boundary'; buffers: { memory: never }; draws: { replay: 'memory' } }>
-type Filled = Uses<{ rights: 'boundary' | 'experience'; buffers: { memory: never }; draws: { finished: 'experience' } }>
-
 /** Rows of past contexts: the whole buffer, or each context by itself. What weighs 0 in the first context is not drawn there. */
 const boundedDraw = (o: ReplayOptions): ReturnType<typeof drawOfPast> => {
   const draw = o.balance === 'context' ? drawOfEach(o) : drawOfPast(o)
@@ -127,34 +126,21 @@ const portions = ({ labels, experiences }: Pick<Rows<Bounded>, 'labels' | 'exper
 const fill = (o: ReplayOptions): Phase<Filled> => {
   const each = (capacity: number, held: Rows<Filled>, finished: Rows<Filled>): number =>
     o.budget === 'total' ? Math.floor(capacity / new Set([...portions(held), ...portions(finished)]).size) : o.perClass
-  return {
-    name: 'fill',
-    when: { on: 'boundary' },
-    steps: 1,
-    draws: {
-      finished: {
-        from: 'experience',
-        rows: (d) => Math.max(1, o.budget === 'total' ? o.capacity : Math.min(o.perClass * d.outputs, o.capacity)),
-        pick: (from, at) => {
-          const { memory } = at.buffers
-          const quota = each(o.capacity, memory, from)
-          const stays = o.budget === 'total' ? memory.size - beyond(portions(memory), quota).length : memory.size
-          return perClass(at.key, from.labels, quota, o.capacity - stays)
-        },
-      },
+  return fillAtBoundary({
+    rows: (d) => Math.max(1, o.budget === 'total' ? o.capacity : Math.min(o.perClass * d.outputs, o.capacity)),
+    pick: (from, at) => {
+      const { memory } = at.buffers
+      const quota = each(o.capacity, memory, from)
+      const stays = o.budget === 'total' ? memory.size - beyond(portions(memory), quota).length : memory.size
+      return perClass(at.key, from.labels, quota, o.capacity - stays)
     },
-    keep: {
-      memory: {
-        from: 'finished',
-        admit: (buffer, incoming) => {
-          const drop =
-            o.budget === 'total' ? beyond(portions(buffer), each(buffer.capacity, buffer, incoming)) : new Int32Array(0)
-          const take = Int32Array.from(incoming.labels.keys())
-          return { drop, take, slots: take.map((i) => buffer.size - drop.length + i) }
-        },
-      },
+    admit: (buffer, incoming) => {
+      const drop =
+        o.budget === 'total' ? beyond(portions(buffer), each(buffer.capacity, buffer, incoming)) : new Int32Array(0)
+      const take = Int32Array.from(incoming.labels.keys())
+      return { drop, take, slots: take.map((i) => buffer.size - drop.length + i) }
     },
-  }
+  })
 }
 
 /** What a buffer that is filled while learning admits. */
