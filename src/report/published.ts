@@ -1,7 +1,7 @@
 /** Published figures beside our own: what each row comes to. */
-import * as E from 'fp-ts/lib/Either.js'
 import { averageAccuracy } from '../metrics/averageAccuracy.js'
-import { meanOf } from '../metrics/metric.js'
+import type { Metric } from '../metrics/metric.js'
+import { withinContextAccuracy } from '../metrics/withinContextAccuracy.js'
 import type { Result } from '../record/result.js'
 import { verdictOn, type Verdict } from '../stats/equivalence.js'
 import { type Estimate, estimate } from '../stats/estimate.js'
@@ -22,16 +22,10 @@ export interface Judged {
   readonly verdict: Verdict | { readonly kind: 'not run' } | null
 }
 
-/** The value of a run, a fraction, or why it has none. */
-const valueOf = (run: Result, measure: Expectation['measure']): E.Either<string, number> => {
-  if (measure === 'accuracy') {
-    const found = averageAccuracy.measure(run)
-    return found.kind === 'value' ? E.right(found.value) : E.left(found.reason)
-  }
-  const last = run.accuracy.withinContext?.at(-1)
-  return last === undefined || last.length === 0
-    ? E.left('the runs have no accuracy within contexts')
-    : E.right(meanOf(last))
+/** What each measure of a figure is among the metrics. */
+const metrics: Readonly<Record<Expectation['measure'], Metric>> = {
+  accuracy: averageAccuracy,
+  'within-context': withinContextAccuracy,
 }
 
 const judgedRow = (row: Expectation, results: readonly Result[], missing: string): Judged => {
@@ -46,10 +40,10 @@ const judgedRow = (row: Expectation, results: readonly Result[], missing: string
   })
   if (own.length === 0) return notRun(missing)
   if (counts.diverged > 0) return { ...counts, ours: null, missing: null, verdict: judged({ kind: 'different' }) }
-  const measured = own.map((run) => valueOf(run, row.measure))
-  const [lacking] = measured.flatMap((value) => (E.isLeft(value) ? [value.left] : []))
+  const measured = own.map(metrics[row.measure].measure)
+  const [lacking] = measured.flatMap((found) => (found.kind === 'value' ? [] : [found.reason]))
   if (lacking !== undefined) return notRun(lacking)
-  const values = measured.flatMap((value) => (E.isRight(value) ? [value.right] : []))
+  const values = measured.flatMap((found) => (found.kind === 'value' ? [found.value] : []))
   return { ...counts, ours: estimate(values), missing: null, verdict: judged(verdictOn(values, row)) }
 }
 

@@ -56,7 +56,7 @@ describe('a published figure', () => {
     expect(nameCell(within)).toBe('naive, within')
     expect(only([within], near)).toMatchObject({
       verdict: { kind: 'not run' },
-      missing: 'the runs have no accuracy within contexts',
+      missing: 'within-context was not measured',
     })
   })
 
