@@ -14,7 +14,7 @@ import { add, literal, mul, selectGreater } from '../graph/ops.js'
 import { uniforms } from '../random/draw.js'
 import { folded } from '../random/key.js'
 import { distance } from './distance.js'
-import { fromMemory } from './fromMemory.js'
+import { drawOfAll } from './pastDraws.js'
 import { keepBy } from './keepBy.js'
 import { policies } from '../memory/policies.js'
 import { plugin } from './plugin.js'
@@ -77,7 +77,7 @@ export const clsEr = (o: ClsErOptions): Strategy<ClsEr> => {
     },
     buffers: { memory: { capacity: o.capacity, columns: {} } },
     feeds: { stable: drawn(o.stable.frequency), plastic: drawn(o.plastic.frequency) },
-    draws: { replay: fromMemory(o.rows) },
+    draws: { replay: drawOfAll({ rows: o.rows, order: 'uniform' }) },
     weight: (c) => (c.batches.replay === undefined ? literal(1) : share(c.batch, c.batches.replay)),
     objective: (c) => {
       const m = c.batches.replay

@@ -13,7 +13,7 @@ import { withDefault } from '../codec/optional.js'
 import type { Expr } from '../graph/expr.js'
 import { mul } from '../graph/ops.js'
 import { distance } from './distance.js'
-import { fromMemory } from './fromMemory.js'
+import { drawOfAll } from './pastDraws.js'
 import { keepBy } from './keepBy.js'
 import { policies } from '../memory/policies.js'
 import { plugin } from './plugin.js'
@@ -68,7 +68,7 @@ export const der = (o: DerOptions): Strategy<Der> => ({
   rights: {},
   refuse: (facts) => tooSmall('der', o.capacity, facts),
   ...logitsMemory(o.capacity),
-  draws: { recalled: fromMemory(o.rows) },
+  draws: { recalled: drawOfAll({ rows: o.rows, order: 'uniform' }) },
   objective: (c) => {
     const m = c.batches.recalled
     return m === undefined ? [] : [held(o, c, c.network.apply(c.params, m.x).logits, m)]

@@ -6,7 +6,7 @@ import { oneOf } from '../codec/oneOf.js'
 import { withDefault } from '../codec/optional.js'
 import { mul } from '../graph/ops.js'
 import { derFields, held, logitsMemory } from './der.js'
-import { fromMemory } from './fromMemory.js'
+import { drawOfAll } from './pastDraws.js'
 import { plugin } from './plugin.js'
 import type { Uses } from './slots.js'
 import type { Strategy } from './strategy.js'
@@ -32,8 +32,8 @@ export const derPp = (o: DerPpOptions): Strategy<DerPp> => ({
   refuse: (facts) => tooSmall('der-pp', o.capacity, facts),
   ...logitsMemory(o.capacity),
   draws: {
-    recalled: fromMemory(o.rows),
-    ...(o.draws === 'two' ? { relearned: fromMemory(o.rows) } : {}),
+    recalled: drawOfAll({ rows: o.rows, order: 'uniform' }),
+    ...(o.draws === 'two' ? { relearned: drawOfAll({ rows: o.rows, order: 'uniform' }) } : {}),
   },
   objective: (c) => {
     const { recalled, relearned = recalled } = c.batches

@@ -14,7 +14,7 @@ import { withDefault } from '../codec/optional.js'
 import type { Expr } from '../graph/expr.js'
 import { column, maximum, minimum, mul, oneHot, sub, sum } from '../graph/ops.js'
 import type { AnyStrategy } from './anyStrategy.js'
-import { fromMemory } from './fromMemory.js'
+import { drawOfAll } from './pastDraws.js'
 import { keepBy } from './keepBy.js'
 import { policies } from '../memory/policies.js'
 import { plugin } from './plugin.js'
@@ -55,7 +55,7 @@ const seen = (c: Scope<ErAce> & Incoming<ErAce>): Expr => maximum(c.tensors.seen
 
 /** ER-ACE as a strategy. It sees no boundaries unless it begins at the second experience. */
 export const erAce = (o: ErAceOptions): AnyStrategy => {
-  const draw = fromMemory(o.rows)
+  const draw = drawOfAll({ rows: o.rows, order: 'uniform' })
   const idle = (experience: number): boolean => o.begins === 'second' && experience === 0
   const made: Strategy<ErAce> = {
     name: 'er-ace',

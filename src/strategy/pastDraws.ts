@@ -3,7 +3,8 @@ import { balanced } from '../memory/balanced.js'
 import { createGroupPasses } from '../memory/groupPasses.js'
 import { createPasses } from '../memory/passes.js'
 import { uniform } from '../memory/uniform.js'
-import { folded } from '../random/key.js'
+import { folded, type Key } from '../random/key.js'
+import type { AnyAt, AnyRows } from './anyStrategy.js'
 import type { Draw } from './rows.js'
 import type { Uses } from './slots.js'
 
@@ -15,32 +16,38 @@ interface Drawing {
   readonly order: 'uniform' | 'shuffled-passes'
 }
 
-type Plain = Uses<{ buffers: { memory: never } }>
 type Bounded = Uses<{ rights: 'boundary'; buffers: { memory: never } }>
 
-/** Rows of the whole buffer, for strategies that see no boundaries. */
-export const drawOfAll = ({ rows, order }: Drawing): Draw<Plain, 'memory'> => {
+/** Passes over the buffer: their key, and how many of their batches are done. */
+interface Walk {
+  readonly key: Key
+  readonly done: number
+}
+
+const picking = ({ rows, order }: Drawing) => {
   const passes = createPasses()
+  return (size: number, at: Pick<AnyAt, 'key' | 'index'>, walk: Walk): Int32Array =>
+    order === 'uniform' ? uniform(folded(at.key, at.index), size, rows) : passes(walk.key, size, rows, walk.done)
+}
+
+/** Rows of the whole buffer, for strategies that see no boundaries. */
+export const drawOfAll = (drawing: Drawing) => {
+  const pick = picking(drawing)
   return {
     from: 'memory',
-    rows,
-    pick: (from, at) =>
-      order === 'uniform'
-        ? uniform(folded(at.key, at.index), from.size, rows)
-        : passes(at.key, from.size, rows, at.index),
-  }
+    rows: drawing.rows,
+    pick: ({ size }: Pick<AnyRows, 'size'>, at: Pick<AnyAt, 'key' | 'index'>) =>
+      pick(size, at, { key: at.key, done: at.index }),
+  } as const
 }
 
 /** Rows of a buffer that is filled at boundaries; passes start anew with each experience. */
-export const drawOfPast = ({ rows, order }: Drawing): Draw<Bounded, 'memory'> => {
-  const passes = createPasses()
+export const drawOfPast = (drawing: Drawing): Draw<Bounded, 'memory'> => {
+  const pick = picking(drawing)
   return {
     from: 'memory',
-    rows,
-    pick: (from, at) =>
-      order === 'uniform'
-        ? uniform(folded(at.key, at.index), from.size, rows)
-        : passes(folded(at.key, at.experience), from.size, rows, at.since),
+    rows: drawing.rows,
+    pick: (from, at) => pick(from.size, at, { key: folded(at.key, at.experience), done: at.since }),
   }
 }
 

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { decodeWith } from '../../src/codec/decode.js'
 import type { AnyStrategy } from '../../src/strategy/anyStrategy.js'
-import { fromMemory } from '../../src/strategy/fromMemory.js'
+import { drawOfAll } from '../../src/strategy/pastDraws.js'
 import { keepBy } from '../../src/strategy/keepBy.js'
 import { policies } from '../../src/memory/policies.js'
 import type { Method } from '../../src/strategy/method.js'
@@ -24,7 +24,7 @@ describe('a replayed row in a task-incremental stream', () => {
       rights: { boundary: true, context: true },
       buffers: { memory: { capacity: 30, columns: {} } },
       keep: { memory: { from: 'batch', admit: keepBy(policies.reservoir) } },
-      draws: { rows: fromMemory(16) },
+      draws: { rows: drawOfAll({ rows: 16, order: 'uniform' }) },
       commit: ({ network, params, losses, batches: { rows } }) => {
         if (rows === undefined) return {}
         const { logits } = network.apply(params, rows.x)

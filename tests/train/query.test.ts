@@ -6,14 +6,14 @@ import type { AnyPhase, AnyStrategy } from '../../src/strategy/anyStrategy.js'
 import { query } from '../../src/train/query.js'
 import { outputMask } from '../../src/strategy/outputMask.js'
 import { trainedOf } from '../../src/train/trained.js'
-import { fromMemory } from '../../src/strategy/fromMemory.js'
+import { drawOfAll } from '../../src/strategy/pastDraws.js'
 import { keepBy } from '../../src/strategy/keepBy.js'
 import { policies } from '../../src/memory/policies.js'
 import { changed, keptBy } from '../support/kept.js'
 import { tinyLearner } from '../support/learner.js'
 import { tinyRun, tinyStream } from '../support/tiny.js'
 
-const draws = { rows: fromMemory(8) }
+const draws = { rows: drawOfAll({ rows: 8, order: 'uniform' }) }
 
 /** Keeps a reservoir and, at each query, does what `phase` says. */
 const asker = (phase: Partial<AnyPhase>, more: Partial<AnyStrategy> = {}): AnyStrategy => ({
@@ -73,7 +73,7 @@ describe('a phase at queries', () => {
     // scores become those of the label of the first row drawn, which is 1 or 0 after the first experience
     const strategy = asker(
       {
-        draws: { rows: { ...fromMemory(1), pick: () => Int32Array.of(0) } },
+        draws: { rows: { ...drawOfAll({ rows: 1, order: 'uniform' }), pick: () => Int32Array.of(0) } },
         commit: ({ batches: { rows } }) =>
           rows === undefined ? {} : { tensors: { scores: sum(oneHot(rows.y, 6), 0) } },
       },
